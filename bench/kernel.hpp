@@ -1,0 +1,47 @@
+// Kernel: what the benchmark has to know about a kernel in order to start and measure it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hermit::bench {
+
+// The same tasks in the words of one language. An empty text: the language cannot do it.
+struct Language {
+  std::string name;
+  std::string one;    // a sum that costs nothing: 1+1
+  std::string spin;   // keeps a processor busy until it is interrupted
+  std::string lines;  // prints the lines "line 0" to "line N-1"
+  std::string big;    // prints N times the letter x in one go, and a newline
+};
+
+struct Kernel {
+  enum class Interrupt { message, signal };
+
+  std::string name;
+  // One of them is {connection_file}, or contains it.
+  std::vector<std::string> argv;
+  Language language;
+  Interrupt interrupt = Interrupt::message;
+
+  // Why it cannot be measured on this machine; empty when it can.
+  std::string absence() const;
+};
+
+// The snippet with the number put where it says N.
+std::string with_count(std::string_view snippet, std::size_t count);
+
+// Splits a command at spaces; quotes ('' or "") keep words together.
+std::vector<std::string> split_command(std::string_view command);
+
+// The kernels that are measured unless others are asked for. `programs` is the folder with this program,
+// the floor and hermit; `root` the project's.
+std::vector<Kernel> known_kernels(const std::filesystem::path& programs, const std::filesystem::path& root);
+
+// Reads NAME[:LANGUAGE[:signal|message]]=COMMAND. Without a language, that of the known kernel with this
+// name counts, else Lua. Throws std::invalid_argument that says what would be right.
+Kernel parse_kernel(std::string_view text, const std::vector<Kernel>& known);
+
+}  // namespace hermit::bench

@@ -1,0 +1,113 @@
+// Output: many lines, and one long text. Time counts until the idle that says that all of it has been sent.
+//
+// What has arrived is counted after the clock has stopped: a kernel that loses output is not fast.
+#include <algorithm>
+#include <cstdlib>
+
+#include <nlohmann/json.hpp>
+
+#include "../failure.hpp"
+#include "../scenario.hpp"
+
+namespace hermit::bench {
+namespace {
+
+constexpr std::size_t lines = 100'000;
+constexpr std::size_t big = 50'000'000;
+// Kernels are known that take seconds for the lines.
+constexpr std::chrono::seconds output_limit{60};
+
+struct Output {
+  std::vector<Message> streams;
+  std::string error;  // the content of an error message, if there was one
+
+  std::string text() const {
+    std::string all;
+    for (const Message& message : streams) {
+      all += nlohmann::json::parse(message.content.to_string_view()).value("text", "");
+    }
+    return all;
+  }
+};
+
+// Runs the code and returns how long its idle took; what it printed is in `output` also when it throws.
+Client::Duration run(Session& session, const std::string& code, Output& output) {
+  const auto sent = Clock::now();
+  const std::string id = session.client.execute(code);
+  session.client.until_idle(id, output_limit, [&](Message& message) {
+    if (message.is("stream"))
+      output.streams.push_back(std::move(message));
+    else if (message.is("error"))
+      output.error = message.content.to_string();
+  });
+  const auto took = Clock::now() - sent;
+  session.client.reply(Channel::shell, id, hang_limit);
+  if (!output.error.empty()) throw Failure("the cell failed: " + output.error);
+  return took;
+}
+
+// How many of the lines 0, 1, 2 … are there; fails when they are out of order.
+std::size_t count_lines(const std::string& text) {
+  std::size_t count = 0;
+  long last = -1;
+  constexpr std::string_view word = "line ";
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string line = text.substr(at, end - at);
+    at = end + 1;
+    if (!line.starts_with(word)) throw Failure("a line was torn: '" + line + "'");
+    const long number = std::strtol(line.c_str() + word.size(), nullptr, 10);
+    if (number <= last) throw Failure("lines came out of order at " + std::to_string(number));
+    last = number;
+    ++count;
+  }
+  return count;
+}
+
+void print_lines(Subject& subject, const Effort&, Findings& findings) {
+  const std::string code = with_count(snippet(subject, &Language::lines), lines);
+  Session& session = subject.session();
+  Output output;
+  Client::Duration took{};
+  std::string trouble;
+  try {
+    took = run(session, code, output);
+  } catch (const Failure& failure) {
+    trouble = failure.what();
+  }
+  const std::size_t received = count_lines(output.text());
+  findings.add("lines_received", static_cast<double>(received));
+  findings.add("lines_messages", static_cast<double>(output.streams.size()));
+  if (!trouble.empty()) throw Failure(trouble);
+  if (received == 0) throw Failure("no line arrived");
+  if (received < lines) findings.note("only " + std::to_string(received) + " lines arrived");
+  findings.add("lines", milliseconds(took));
+}
+
+void print_big(Subject& subject, const Effort&, Findings& findings) {
+  const std::string code = with_count(snippet(subject, &Language::big), big);
+  Session& session = subject.session();
+  Output output;
+  const auto took = run(session, code, output);
+  const std::string text = output.text();
+  const auto received = static_cast<std::size_t>(std::count(text.begin(), text.end(), 'x'));
+  if (received != big) {
+    throw Failure(std::to_string(received) + " of " + std::to_string(big) + " bytes arrived");
+  }
+  findings.add("big", milliseconds(took));
+}
+
+}  // namespace
+
+Scenario lines_scenario() {
+  return {"lines",
+          {{"lines", "100,000 printed lines → idle", "ms"},
+           {"lines_received", "  lines that arrived", "", true, false},
+           {"lines_messages", "  in so many messages", "", false, false}},
+          5,
+          print_lines};
+}
+
+Scenario big_scenario() { return {"big", {{"big", "50 MB printed at once → idle", "ms"}}, 5, print_big}; }
+
+}  // namespace hermit::bench

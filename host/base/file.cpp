@@ -1,0 +1,63 @@
+#include "base/file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace hermit {
+namespace {
+
+Error failure(const std::filesystem::path& path, const char* what, int code) {
+  return Error{path.string() + ": " + what + ": " + std::strerror(code)};
+}
+
+}  // namespace
+
+Descriptor::~Descriptor() {
+  if (fd_ >= 0) close(fd_);
+}
+
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) return failure(path, "cannot be read", errno);
+  struct stat info {};
+  if (fstat(file.get(), &info) == 0 && !S_ISREG(info.st_mode)) {
+    return Error{path.string() + ": is not a regular file"};
+  }
+  std::string text;
+  char chunk[16384];
+  for (;;) {
+    const ssize_t got = read(file.get(), chunk, sizeof chunk);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failure(path, "cannot be read", errno);
+    if (got == 0) return text;
+    text.append(chunk, static_cast<std::size_t>(got));
+    if (text.size() > limit) {
+      return Error{path.string() + ": is larger than " + std::to_string(limit) + " bytes"};
+    }
+  }
+}
+
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view text, unsigned mode) {
+  std::string beside = path.string() + ".XXXXXX";
+  const Descriptor file(mkostemp(beside.data(), O_CLOEXEC));
+  if (!file) return failure(path, "cannot be written", errno);
+  const auto give_up = [&](int code) {
+    unlink(beside.c_str());
+    return failure(path, "cannot be written", code);
+  };
+  while (!text.empty()) {
+    const ssize_t put = write(file.get(), text.data(), text.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return give_up(errno);
+    text.remove_prefix(static_cast<std::size_t>(put));
+  }
+  if (fchmod(file.get(), mode) != 0) return give_up(errno);
+  if (rename(beside.c_str(), path.c_str()) != 0) return give_up(errno);
+  return {};
+}
+
+}  // namespace hermit

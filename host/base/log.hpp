@@ -1,0 +1,39 @@
+// Log: lines for whoever runs the host. They go to standard error, never to standard output, and
+// never carry keys. Libraries log; only cli/ prints.
+#pragma once
+
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace hermit::log {
+
+enum class Level { debug, info, warning, error, off };
+
+// Sets the lowest level that is written; `warning` before this is called. [any-thread]
+void set_level(Level level);
+
+// True when lines of this level are written: ask before preparing an expensive one. [any-thread]
+bool enabled(Level level);
+
+// Writes one line. [any-thread]
+void write(Level level, std::string_view line);
+
+template <class... Args>
+void debug(fmt::format_string<Args...> format, Args&&... args) {
+  if (enabled(Level::debug)) write(Level::debug, fmt::format(format, std::forward<Args>(args)...));
+}
+template <class... Args>
+void info(fmt::format_string<Args...> format, Args&&... args) {
+  if (enabled(Level::info)) write(Level::info, fmt::format(format, std::forward<Args>(args)...));
+}
+template <class... Args>
+void warning(fmt::format_string<Args...> format, Args&&... args) {
+  if (enabled(Level::warning)) write(Level::warning, fmt::format(format, std::forward<Args>(args)...));
+}
+template <class... Args>
+void error(fmt::format_string<Args...> format, Args&&... args) {
+  if (enabled(Level::error)) write(Level::error, fmt::format(format, std::forward<Args>(args)...));
+}
+
+}  // namespace hermit::log

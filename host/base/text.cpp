@@ -1,0 +1,80 @@
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+
+#include <utf8.h>
+
+namespace hermit {
+
+bool is_utf8(std::string_view text) { return utf8::is_valid(text.begin(), text.end()); }
+
+std::string repaired_utf8(std::string_view text) {
+  std::string repaired;
+  repaired.reserve(text.size());
+  utf8::replace_invalid(text.begin(), text.end(), std::back_inserter(repaired));
+  return repaired;
+}
+
+std::size_t whole_characters(std::string_view text) {
+  // Looks for the lead byte of a sequence that is longer than what is there of it.
+  for (std::size_t back = 1; back <= 3 && back <= text.size(); ++back) {
+    const auto byte = static_cast<unsigned char>(text[text.size() - back]);
+    if ((byte & 0xC0) == 0x80) continue;  // a continuation byte: the lead is further left
+    const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1;
+    return length > back ? text.size() - back : text.size();
+  }
+  return text.size();
+}
+
+std::size_t byte_offset(std::string_view text, std::int64_t position) {
+  const auto is_lead = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; };
+  std::size_t offset = 0;
+  for (; offset < text.size(); ++offset) {
+    if (is_lead(text[offset]) && position-- <= 0) break;
+  }
+  return offset;
+}
+
+std::int64_t code_points(std::string_view text, std::size_t offset) {
+  const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(offset, text.size()));
+  return std::count_if(text.begin(), end,
+                       [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; });
+}
+
+namespace {
+
+// The number of letters to insert, delete or change to make one word of the other (Levenshtein).
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0);
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({change, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::string nearest(std::string_view name, const std::vector<std::string>& candidates) {
+  std::string best;
+  // More than a third of the letters wrong is another word, not a slip.
+  std::size_t best_distance = std::max<std::size_t>(name.size() / 3, 1) + 1;
+  for (const auto& candidate : candidates) {
+    const std::size_t distance = edit_distance(name, candidate);
+    if (distance < best_distance) {
+      best_distance = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace hermit

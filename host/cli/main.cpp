@@ -1,0 +1,75 @@
+// The program `hermit`: reads which verb is meant and calls it.
+#include <exception>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/program.hpp"
+#include "cli/verbs.hpp"
+
+namespace {
+
+using namespace hermit;
+
+void add_place(CLI::App& verb, KernelspecPlace& place) {
+  auto* where = verb.add_option_group("place", "where Jupyter's kernelspecs are");
+  where->add_flag("--user", place.user, "the user's own data folder (the default)");
+  where->add_flag("--sys-prefix,--sys_prefix", place.sys_prefix, "the active Python environment");
+  where->add_option("--prefix", place.prefix, "PREFIX/share/jupyter");
+  where->require_option(0, 1);
+}
+
+// Calls the verb that the arguments name; returns its exit code.
+int dispatch(int argc, char** argv) {
+  // `start` reads its settings itself, since a shell adds to them.
+  if (argc > 1 && std::string_view(argv[1]) == "start") return start({argv + 2, argv + argc});
+
+  CLI::App app("Hermit, a Jupyter kernel host whose language is a plugin.", "hermit");
+  app.set_version_flag("--version", "hermit " HERMIT_VERSION);
+  app.require_subcommand(1);
+  app.add_subcommand("start", "run a kernel; see hermit start --help");
+
+  std::string shell;
+  KernelspecOptions options;
+  auto* install_verb = app.add_subcommand("install", "tell Jupyter of a shell");
+  install_verb->add_option("SHELL", shell, "the name of a shell, or the path of its library")->required();
+  install_verb->add_option("--name", options.name, "the kernelspec's name; hermit-SHELL without it");
+  install_verb->add_option("--display-name,--display_name", options.display_name, "what Jupyter shows");
+  auto* uninstall_verb = app.add_subcommand("uninstall", "remove what install wrote");
+  uninstall_verb->add_option("SHELL", shell, "the name of the shell");
+  uninstall_verb->add_option("--name", options.name, "the kernelspec's name; hermit-SHELL without it");
+  auto* list_verb = app.add_subcommand("list", "show shells and installed kernelspecs");
+  for (auto* verb : {install_verb, uninstall_verb, list_verb}) add_place(*verb, options.place);
+
+  std::string output;
+  auto* manifest_verb = app.add_subcommand("manifest", "write the manifest of a shell library");
+  manifest_verb->add_option("LIBRARY", shell, "the path of the library")->required();
+  manifest_verb->add_option("--output,-o", output, "the file to write; standard output without it");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& done) {  // --help and --version
+    return app.exit(done);
+  } catch (const CLI::ParseError& error) {
+    return report(Error{error.what(), Exit::usage});
+  }
+  if (install_verb->parsed()) return install(shell, options);
+  if (uninstall_verb->parsed()) {
+    if (shell.empty() && options.name.empty()) {
+      return report(Error{"uninstall needs the name of a shell, or --name", Exit::usage});
+    }
+    return uninstall(shell, options);
+  }
+  if (list_verb->parsed()) return list(options.place);
+  return manifest(shell, output);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return dispatch(argc, argv);
+  } catch (const std::exception& error) {
+    return report(Error{error.what()});
+  }
+}

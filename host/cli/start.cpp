@@ -1,0 +1,52 @@
+// hermit start: runs a kernel.
+#include <iostream>
+
+#include "base/log.hpp"
+#include "cli/program.hpp"
+#include "cli/verbs.hpp"
+#include "interface/interface.hpp"
+#include "settings/command_line.hpp"
+#include "shell/library.hpp"
+
+namespace hermit {
+namespace {
+
+log::Level level_of(const std::string& name) {
+  if (name == "debug") return log::Level::debug;
+  if (name == "info") return log::Level::info;
+  if (name == "error") return log::Level::error;
+  return name == "off" ? log::Level::off : log::Level::warning;
+}
+
+bool asks_for_help(const std::vector<std::string>& arguments) {
+  for (const auto& argument : arguments) {
+    if (argument == "--help" || argument == "-h") return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+int start(const std::vector<std::string>& arguments) {
+  Settings settings;
+  declare_settings(settings);
+  if (asks_for_help(arguments)) {
+    std::cout << "usage: hermit start [SETTINGS]\n\nRuns a Jupyter kernel. Settings:\n" << settings_help(settings);
+    return 0;
+  }
+  // The shell has settings of its own, so which one it is has to be known first.
+  if (auto read = read_arguments(arguments, settings, Unknown::skip); !read) return report(read.error());
+  log::set_level(level_of(settings.text("log_level")));
+  const auto shell = find_shell(settings.text("shell_class"), shell_folders(program_path()));
+  if (!shell) return report(shell.error());
+  auto manifest = read_manifest(*shell);
+  if (!manifest) return report(manifest.error());
+  declare_shell_settings(settings, *manifest);
+  if (auto read = read_arguments(arguments, settings, Unknown::refuse); !read) return report(read.error());
+
+  Interface interface(settings, *shell, std::move(*manifest));
+  const auto ended = interface.start();
+  return ended ? 0 : report(ended.error());
+}
+
+}  // namespace hermit

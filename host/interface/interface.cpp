@@ -1,0 +1,207 @@
+#include "interface/interface.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "base/file.hpp"
+#include "base/ids.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "interface/parent_watch.hpp"
+#include "interface/signals.hpp"
+#include "interface/zmq_door.hpp"
+#include "protocol/json.hpp"
+#include "shell/abi_shell.hpp"
+#include "shell/library.hpp"
+
+namespace hermit {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Only the owner may read the key.
+constexpr unsigned connection_file_mode = 0600;
+
+// Where Jupyter keeps the connection files of running kernels: jupyter_core's jupyter_runtime_dir.
+fs::path runtime_folder() {
+  const auto absolute = [](const char* name) -> std::optional<fs::path> {
+    const char* value = std::getenv(name);
+    return value != nullptr && *value == '/' ? std::optional<fs::path>(value) : std::nullopt;
+  };
+  if (const auto folder = absolute("JUPYTER_RUNTIME_DIR")) return *folder;
+  if (const auto folder = absolute("JUPYTER_DATA_DIR")) return *folder / "runtime";
+  if (const auto folder = absolute("XDG_DATA_HOME")) return *folder / "jupyter/runtime";
+  if (const auto folder = absolute("HOME")) return *folder / ".local/share/jupyter/runtime";
+  return fs::temp_directory_path() / "jupyter-runtime";
+}
+
+std::string json_text(const Value& value) {
+  return std::visit([](const auto& held) { return dump_json(Json(held)); }, value);
+}
+
+Value value_of(const ShellSetting& setting) {
+  const Json& value = setting.default_value;
+  if (setting.type == "bool") return value.get<bool>();
+  if (setting.type == "integer") return value.get<std::int64_t>();
+  if (setting.type == "number") return value.get<double>();
+  return value.get<std::string>();
+}
+
+// Removes a file at the end of a scope.
+class RemoveAtEnd {
+ public:
+  explicit RemoveAtEnd(fs::path path) : path_(std::move(path)) {}
+  ~RemoveAtEnd() { remove(); }
+  void remove() const {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove(path_, ignored);
+  }
+
+ private:
+  const fs::path path_;
+};
+
+}  // namespace
+
+void declare_settings(Settings& settings) {
+  const std::pair<std::int64_t, std::int64_t> port{0, 65535};
+  const auto text = [](std::string name, std::vector<std::string> aliases, std::string value, std::string help,
+                       std::vector<std::string> choices = {}) {
+    return Setting{std::move(name), std::move(aliases), std::move(value), std::move(help), std::move(choices)};
+  };
+  settings.declare(text("Interface.shell_class", {"shell_class"}, "lua",
+                        "The shell that runs code: a name that `hermit list` shows, or the path of a library."));
+  settings.declare(text("Interface.connection_file", {"connection_file", "f"}, "",
+                        "Where to listen and with which key. Read when it exists, else written. Default: a new "
+                        "file in Jupyter's runtime folder."));
+  settings.declare(text("Interface.name", {"name", "n"}, "hermit", "The kernel's name in the connection file."));
+  settings.declare(text("Interface.log_level", {"log_level"}, "warning", "What is logged, on standard error.",
+                        {"debug", "info", "warning", "error", "off"}));
+  settings.declare(text("Interface.interface_class", {"interface_class"}, "zmq", "The kind of door.", {"zmq"}));
+  settings.declare(text("Interface.kernel_class", {"kernel_class"}, "default", "The kind of kernel.", {"default"}));
+  settings.declare(text("ZmqInterface.ip", {"ip"}, "127.0.0.1",
+                        "The address to listen at when no connection file says so; * for all."));
+  settings.declare(text("ZmqInterface.transport", {"transport"}, "tcp", "The transport of the sockets.", {"tcp"}));
+  for (const auto& [channel, what] : {std::pair<const char*, const char*>{"hb", "heartbeat"},
+                                      {"shell", "shell"},
+                                      {"iopub", "iopub"},
+                                      {"stdin", "stdin"},
+                                      {"control", "control"}}) {
+    settings.declare(Setting{std::string("ZmqInterface.") + channel + "_port",
+                             {channel, std::string(channel) + "_port"},
+                             std::int64_t{0},
+                             std::string("The port of the ") + what + " channel; 0 for any free one.",
+                             {},
+                             port});
+  }
+  for (const char* name : {"Interface.launcher", "Interface.host", "Interface.host_options", "Interface.backend",
+                           "Interface.backend_options", "Interface.config", "Kernel.help_links",
+                           "Kernel.supported_features", "Kernel.concurrency_mode", "Shell.timeout",
+                           "Interface.isolation"}) {
+    const std::string alias = std::string(name).substr(std::string(name).find('.') + 1);
+    settings.declare(Setting{name, {alias}, std::string(), "", {}, {}, false});
+  }
+  settings.declare(Setting{"Interface.quiet", {"quiet"}, true, "", {}, {}, false});
+}
+
+void declare_shell_settings(Settings& settings, const Manifest& manifest) {
+  for (const auto& setting : manifest.settings) {
+    settings.declare(Setting{setting.name, {}, value_of(setting), setting.help});
+  }
+}
+
+Interface::Interface(const Settings& settings, FoundShell shell, Manifest manifest)
+    : settings_(settings), shell_(std::move(shell)), manifest_(std::move(manifest)) {}
+
+fs::path Interface::connection_path() const {
+  const std::string& given = settings_.text("connection_file");
+  return given.empty() ? runtime_folder() / ("kernel-" + random_uuid() + ".json") : fs::path(given);
+}
+
+// What the settings and, when there is one, the connection file say.
+Result<Connection> Interface::connection() {
+  const std::string& given = settings_.text("connection_file");
+  std::error_code ignored;
+  if (!given.empty() && fs::exists(fs::symlink_status(given, ignored))) {
+    return read_connection_file(given);
+  }
+  if (!given.empty() && fs::path(given).has_parent_path() && !fs::is_directory(fs::path(given).parent_path(), ignored)) {
+    return Error{"connection file " + given + ": does not exist, and cannot be written: there is no folder " +
+                     fs::path(given).parent_path().string(),
+                 Exit::connection_file};
+  }
+  writes_connection_file_ = true;
+  Connection connection;
+  connection.ip = settings_.text("ip");
+  connection.key = random_uuid();
+  connection.kernel_name = settings_.text("name");
+  const auto port = [&](const char* name) { return static_cast<std::uint16_t>(settings_.integer(name)); };
+  connection.ports = {port("shell_port"), port("iopub_port"), port("stdin_port"), port("control_port"),
+                      port("hb_port")};
+  if (auto distinct = check_distinct(connection.ports); !distinct) {
+    return Error{"on the command line: " + distinct.error().message, Exit::usage};
+  }
+  return connection;
+}
+
+Result<void> Interface::start() {
+  auto connection = this->connection();
+  if (!connection) return connection.error();
+  auto door = ZmqDoor::bind(*connection);
+  if (!door) return door.error();
+
+  fs::path written;
+  if (writes_connection_file_) {
+    written = connection_path();
+    std::error_code ignored;
+    if (settings_.text("connection_file").empty()) fs::create_directories(written.parent_path(), ignored);
+    if (auto done = write_file_atomically(written, connection_text(*connection), connection_file_mode); !done) {
+      return Error{"connection file " + done.error().message, Exit::connection_file};
+    }
+    log::info("connection file {}", written.string());
+  }
+  const RemoveAtEnd remove_connection_file(written);
+
+  KernelOptions options;
+  options.manifest = manifest_;
+  for (const auto& setting : manifest_.settings) {
+    options.shell_settings[setting.name] = json_text(settings_.value(setting.name));
+  }
+  options.stuck = [&] {
+    log::warning("a cell could not be interrupted; the process ends without waiting for it");
+    (*door)->close();
+    remove_connection_file.remove();
+    _exit(static_cast<int>(Exit::ok));
+  };
+  Kernel kernel(**door, std::move(options));
+
+  const auto signals = Signals::install();
+  if (!signals) return signals.error();
+  (*door)->watch(signals->descriptor(), [&] {
+    while (const int number = signals->next()) number == SIGINT ? kernel.interrupt() : kernel.stop();
+    return true;
+  });
+  const Descriptor parent = watch_parent();
+  if (parent) {
+    (*door)->watch(parent.get(), [&] {
+      log::info("the parent process has ended");
+      kernel.stop();
+      return false;
+    });
+  }
+  (*door)->start(kernel);
+  auto result = kernel.run([&](ShellHost& host) -> Result<std::unique_ptr<Shell>> {
+    const auto entry = load_library(shell_.library);
+    if (!entry) return entry.error();
+    return AbiShell::create(**entry, host, shell_.library.string());
+  });
+  (*door)->close();
+  return result;
+}
+
+}  // namespace hermit

@@ -1,0 +1,43 @@
+// Interface: a kernel behind its door, from settings to exit (I1). Here the parts are wired together.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "base/result.hpp"
+#include "kernel/kernel.hpp"
+#include "protocol/connection.hpp"
+#include "settings/settings.hpp"
+#include "shell/finder.hpp"
+
+namespace hermit {
+
+// Declares the settings of the interface and the kernel (I2, I3).
+void declare_settings(Settings& settings);
+
+// Declares what the shell's manifest declares.
+void declare_shell_settings(Settings& settings, const Manifest& manifest);
+
+// The program `hermit start`: the kernel on ZeroMQ sockets, the main lane on the calling thread, signals
+// and the parent process watched. One in a process.
+class Interface {
+ public:
+  // `settings` is complete; `shell` is the one that shell_class names, `manifest` its manifest.
+  Interface(const Settings& settings, FoundShell shell, Manifest manifest);
+
+  // Serves clients until a shutdown_request, a signal, or the end of the parent process. The error says
+  // why it could not start. A connection file that was written here is gone afterwards.
+  Result<void> start();
+
+ private:
+  Result<Connection> connection();
+  std::filesystem::path connection_path() const;
+
+  const Settings& settings_;
+  const FoundShell shell_;
+  const Manifest manifest_;
+  bool writes_connection_file_ = false;
+};
+
+}  // namespace hermit

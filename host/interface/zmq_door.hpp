@@ -1,0 +1,87 @@
+// ZmqDoor: the ZeroMQ side of a kernel (I7). One thread, the I/O thread, owns every socket; it moves
+// bytes, checks signatures, answers the heartbeat, runs no user code and never waits for a client.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include <zmq.hpp>
+
+#include "base/file.hpp"
+#include "base/mutex.hpp"
+#include "base/result.hpp"
+#include "protocol/connection.hpp"
+#include "protocol/port.hpp"
+#include "protocol/signature.hpp"
+
+namespace hermit {
+
+class ZmqDoor final : public Port {
+ public:
+  // Binds the five sockets; a port of 0 in `connection` is chosen here and written back. The error names
+  // the channel and the address.
+  static Result<std::unique_ptr<ZmqDoor>> bind(Connection& connection);
+  ~ZmqDoor() override;
+
+  // Calls `ready` on the I/O thread whenever `fd` can be read, until it returns false. Before start()
+  // only; `fd` stays open until close() returns.
+  void watch(int fd, std::function<bool()> ready);
+
+  // Starts the I/O thread, which gives what arrives to `inbox`. It outlives close().
+  void start(Inbox& inbox);
+
+  // Sends what was handed in, closes the sockets and ends the I/O thread. Clients that do not take their
+  // messages within half a second lose them. Idempotent. [any-thread but the I/O thread]
+  void close();
+
+  // Port.
+  void send(Channel channel, Message message) override EXCLUDES(mutex_);
+  void drain() override EXCLUDES(mutex_);
+
+ private:
+  struct Outgoing {
+    Channel channel;
+    std::vector<Bytes> frames;
+  };
+  struct Watch {
+    int fd;
+    std::function<bool()> ready;
+  };
+
+  explicit ZmqDoor(Signer signer);
+  Result<void> bind_all(Connection& connection);
+  zmq::socket_t& socket(Channel channel);
+  void wake();
+  void run();
+  bool wait(std::vector<zmq::pollitem_t>& items) EXCLUDES(mutex_);
+  void receive_some(Channel channel);
+  bool receive_one(Channel channel);
+  void receive_subscriptions();
+  void echo_heartbeats();
+  void send_waiting() EXCLUDES(mutex_);
+
+  const Signer signer_;
+  ReplayGuard replays_;  // I/O thread
+  Descriptor wake_;      // an eventfd that ends the I/O thread's poll
+  zmq::context_t context_;
+  zmq::socket_t shell_, control_, stdin_, iopub_, heartbeat_;  // I/O thread, once that runs
+  std::vector<Watch> watches_;
+  Inbox* inbox_ = nullptr;
+  std::thread thread_;
+
+  Mutex mutex_;
+  Condition drained_;
+  std::deque<Outgoing> outgoing_ GUARDED_BY(mutex_);
+  std::uint64_t drains_wanted_ GUARDED_BY(mutex_) = 0;
+  std::uint64_t drains_done_ GUARDED_BY(mutex_) = 0;
+  bool sleeping_ GUARDED_BY(mutex_) = false;  // the I/O thread polls, or is about to
+  bool closing_ GUARDED_BY(mutex_) = false;
+  bool closed_ GUARDED_BY(mutex_) = false;
+  Mutex close_mutex_;  // one close() at a time
+};
+
+}  // namespace hermit

@@ -1,0 +1,74 @@
+#include "kernel/cells.hpp"
+
+#include <utility>
+
+namespace hermit {
+
+void Cells::open(const std::shared_ptr<Cell>& cell) {
+  Lock lock(mutex_);
+  cell->number = ++last_;
+  running_.emplace(cell->number, cell);
+  parents_.push_back(cell->exchange->parent());
+  if (parents_.size() > remembered) parents_.pop_front();
+}
+
+bool Cells::close(const Cell& cell) {
+  Lock lock(mutex_);
+  return running_.erase(cell.number) == 1;
+}
+
+std::shared_ptr<Cell> Cells::find(hermit_request number) const {
+  Lock lock(mutex_);
+  const auto found = running_.find(number);
+  return found == running_.end() ? nullptr : found->second;
+}
+
+std::vector<std::shared_ptr<Cell>> Cells::running() const {
+  Lock lock(mutex_);
+  std::vector<std::shared_ptr<Cell>> cells;
+  for (const auto& [number, cell] : running_) cells.push_back(cell);
+  return cells;
+}
+
+std::optional<Owner> Cells::owner(hermit_request number) const {
+  Lock lock(mutex_);
+  if (number > last_ || parents_.empty()) return std::nullopt;
+  const hermit_request oldest = last_ - parents_.size() + 1;
+  if (number < oldest) number = last_;
+  const auto found = running_.find(number);
+  return Owner{parents_[number - oldest], found == running_.end() ? nullptr : found->second};
+}
+
+bool Cells::set_failure(hermit_request number, Failure failure) {
+  Lock lock(mutex_);
+  const auto found = running_.find(number);
+  if (found == running_.end()) return false;
+  found->second->failure = std::move(failure);
+  return true;
+}
+
+bool Cells::set_result(hermit_request number, std::string text) {
+  Lock lock(mutex_);
+  const auto found = running_.find(number);
+  if (found == running_.end()) return false;
+  found->second->result = std::move(text);
+  return true;
+}
+
+bool Cells::set_finishing(hermit_request number) {
+  Lock lock(mutex_);
+  const auto found = running_.find(number);
+  return found != running_.end() && !std::exchange(found->second->finishing, true);
+}
+
+std::optional<Failure> Cells::failure(const Cell& cell) const {
+  Lock lock(mutex_);
+  return cell.failure;
+}
+
+std::optional<std::string> Cells::result(const Cell& cell) const {
+  Lock lock(mutex_);
+  return cell.result;
+}
+
+}  // namespace hermit

@@ -1,0 +1,114 @@
+#include "kernel/introspection.hpp"
+
+#include <optional>
+
+#include "base/text.hpp"
+#include "kernel/bundle.hpp"
+#include "shell/abi_text.hpp"
+
+namespace hermit {
+namespace {
+
+struct Question {
+  Json content;
+  std::string code;
+  std::int64_t position = 0;  // of the cursor, in code points, within the code
+  std::size_t cursor = 0;     // the same in bytes
+};
+
+// Reads code and cursor; answers with an error and returns nothing when there is no code. A cursor that
+// is missing or lies outside is moved to the nearest end.
+std::optional<Question> read_question(Exchange& exchange) {
+  auto content = parse_json_object(exchange.request().message.content.view());
+  const auto refuse = [&](const std::string& problem) {
+    exchange.reply_error({"InvalidRequest", exchange.request().header.msg_type + ": " + problem, {}});
+    return std::nullopt;
+  };
+  if (!content) return refuse("its content " + content.error().message);
+  const auto code = content->find("code");
+  if (code == content->end() || !code->is_string()) return refuse("\"code\" has to be text");
+  Question question;
+  question.code = code->get<std::string>();
+  question.cursor = question.code.size();
+  const auto position = content->find("cursor_pos");
+  if (position != content->end() && position->is_number_integer()) {
+    question.cursor = byte_offset(question.code, position->get<std::int64_t>());
+  }
+  question.position = code_points(question.code, question.cursor);
+  question.content = std::move(*content);
+  return question;
+}
+
+// What a shell offers, as it will be sent.
+struct Matches {
+  const std::string& code;
+  std::int64_t start;
+  std::int64_t end;
+  Json texts = Json::array();
+  Json types = Json::array();
+
+  static void range(void* context, std::uint64_t start, std::uint64_t end) {
+    auto& self = *static_cast<Matches*>(context);
+    self.start = code_points(self.code, start);
+    self.end = std::max(self.start, code_points(self.code, end));
+  }
+
+  static void add(void* context, const hermit_match* match) {
+    auto& self = *static_cast<Matches*>(context);
+    const std::string text(view(match->text));
+    self.texts.push_back(text);
+    self.types.push_back({{"start", self.start},
+                          {"end", self.end},
+                          {"text", text},
+                          {"type", std::string(view(match->type))},
+                          {"signature", std::string(view(match->signature))}});
+  }
+};
+
+constexpr const char* completeness_names[] = {"unknown", "complete", "incomplete", "invalid"};
+
+}  // namespace
+
+void answer_complete(Exchange& exchange, Shell& shell) {
+  const auto question = read_question(exchange);
+  if (!question) return;
+  Matches matches{question->code, question->position, question->position};
+  const hermit_match_sink sink{&matches, Matches::range, Matches::add};
+  shell.complete(question->code, question->cursor, sink);
+  exchange.reply({{"matches", matches.texts},
+                  {"cursor_start", matches.start},
+                  {"cursor_end", matches.end},
+                  {"metadata", {{"_jupyter_types_experimental", matches.types}}}});
+}
+
+void answer_inspect(Exchange& exchange, Shell& shell) {
+  const auto question = read_question(exchange);
+  if (!question) return;
+  const auto level = question->content.find("detail_level");
+  const bool all = level != question->content.end() && level->is_number_integer() && *level > 0;
+
+  std::optional<BundleJson> found;
+  const hermit_bundle_sink sink{&found, [](void* to, const hermit_bundle* from) {
+                                  *static_cast<std::optional<BundleJson>*>(to) = bundle_json(*from);
+                                }};
+  shell.inspect(question->code, question->cursor, all ? 1 : 0, sink);
+  exchange.reply({{"found", found.has_value()},
+                  {"data", found ? found->data : Json::object()},
+                  {"metadata", found ? found->metadata : Json::object()}});
+}
+
+void answer_is_complete(Exchange& exchange, Shell& shell) {
+  const auto question = read_question(exchange);
+  if (!question) return;
+  std::uint32_t completeness = HERMIT_CODE_UNKNOWN;
+  std::string indent;
+  const hermit_text_sink sink{
+      &indent, [](void* to, hermit_text text) { *static_cast<std::string*>(to) = view(text); }};
+  const hermit_status status = shell.is_complete(question->code, completeness, sink);
+  if (status != HERMIT_OK || completeness > HERMIT_CODE_INVALID) completeness = HERMIT_CODE_UNKNOWN;
+  Json reply = {{"status", completeness_names[completeness]}};
+  if (completeness == HERMIT_CODE_INCOMPLETE) reply["indent"] = indent;
+  exchange.reply(std::move(reply));
+}
+
+}  // namespace hermit

@@ -1,0 +1,174 @@
+#include "kernel/output.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace hermit {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Long enough to join the prints of a loop, short enough that nobody sees it (a frame of a display
+// takes 16 ms).
+constexpr auto join_time = 3ms;
+
+// Text beyond this leaves without waiting: a message of this size costs more to carry than to send.
+constexpr std::size_t join_size = std::size_t{64} << 10;
+
+constexpr std::string_view stream_name(std::uint32_t stream) {
+  return stream == HERMIT_STDERR ? "stderr" : "stdout";
+}
+
+}  // namespace
+
+Output::Output(const Publisher& publisher, const Cells& cells) : publisher_(publisher), cells_(cells) {}
+
+Output::~Output() {
+  std::thread flusher;
+  {
+    Lock lock(mutex_);
+    stopped_ = true;
+    for (auto& [number, buffer] : buffers_) send_waiting(buffer);
+    flusher.swap(flusher_);
+  }
+  changed_.notify_all();
+  if (flusher.joinable()) flusher.join();
+}
+
+// The buffer of a request; NULL for a number that was never given. Number 0 becomes that of the cell
+// which started last.
+Output::Buffer* Output::buffer(hermit_request& number) {
+  if (const auto found = buffers_.find(number); found != buffers_.end()) return &found->second;
+  const auto owner = cells_.owner(number);
+  if (!owner) return nullptr;
+  if (owner->cell) number = owner->cell->number;
+  Buffer& made = buffers_[number];
+  made.parent = owner->parent;
+  return &made;
+}
+
+bool Output::stream(hermit_request number, std::uint32_t stream, std::string_view text) {
+  if (text.empty()) return true;
+  Lock lock(mutex_);
+  Buffer* const to = buffer(number);
+  if (to == nullptr) return false;
+
+  std::string& beginning = to->beginnings[stream == HERMIT_STDERR ? 1 : 0];
+  std::string joined;
+  if (!beginning.empty()) {
+    joined = std::move(beginning);
+    joined.append(text);
+    beginning.clear();
+    text = joined;
+  }
+  const std::size_t whole = whole_characters(text);
+  beginning = text.substr(whole);
+  text = text.substr(0, whole);
+  if (text.empty()) return true;
+
+  if (is_utf8(text)) {
+    append(*to, stream, text);
+  } else {
+    append(*to, stream, repaired_utf8(text));
+  }
+  return true;
+}
+
+void Output::append(Buffer& buffer, std::uint32_t stream, std::string_view text) {
+  if (!buffer.text.empty() && buffer.stream != stream) send_waiting(buffer);
+  buffer.stream = stream;
+  if (buffer.text.empty()) {
+    if (text.size() >= join_size || Clock::now() - buffer.sent >= join_time) {
+      send(buffer, text);
+    } else {
+      buffer.text = text;
+      wait_for_flush(buffer);
+    }
+    return;
+  }
+  buffer.text.append(text);
+  if (buffer.text.size() >= join_size) send_waiting(buffer);
+}
+
+void Output::send(Buffer& buffer, std::string_view text) {
+  std::string content = R"({"name":")";
+  content.append(stream_name(buffer.stream)).append(R"(","text":)");
+  append_json_string(content, text);
+  content += '}';
+  publisher_.publish(buffer.parent, "stream", buffer.stream == HERMIT_STDERR ? "stream.stderr" : "stream.stdout",
+                     std::move(content));
+  buffer.sent = Clock::now();
+}
+
+void Output::send_waiting(Buffer& buffer) {
+  if (buffer.text.empty()) return;
+  send(buffer, buffer.text);
+  buffer.text.clear();
+}
+
+void Output::publish(hermit_request number, const Owner& owner, std::string_view msg_type, const Json& content) {
+  Bytes encoded = dump_json(content);
+  Lock lock(mutex_);
+  if (Buffer* const waiting = buffer(number)) send_waiting(*waiting);
+  publisher_.publish(owner.parent, msg_type, std::move(encoded));
+}
+
+void Output::flush(hermit_request number) {
+  Lock lock(mutex_);
+  if (const auto found = buffers_.find(number); found != buffers_.end()) send_waiting(found->second);
+}
+
+void Output::finish(hermit_request number) {
+  Lock lock(mutex_);
+  const auto found = buffers_.find(number);
+  if (found == buffers_.end()) return;
+  for (const std::uint32_t stream : {HERMIT_STDOUT, HERMIT_STDERR}) {
+    const std::string& beginning = found->second.beginnings[stream == HERMIT_STDERR ? 1 : 0];
+    if (!beginning.empty()) append(found->second, stream, repaired_utf8(beginning));
+  }
+  send_waiting(found->second);
+  buffers_.erase(found);
+}
+
+void Output::wait_for_flush(Buffer& buffer) {
+  buffer.due = Clock::now() + join_time;
+  if (!flusher_.joinable() && !stopped_) flusher_ = std::thread([this] { run_flusher(); });
+  if (waiting_) return;
+  waiting_ = true;
+  changed_.notify_one();
+}
+
+// Sends text that nothing else has sent when it is due. Sleeps while no text waits.
+void Output::run_flusher() {
+  pthread_setname_np(pthread_self(), "hermit-output");
+  Lock lock(mutex_);
+  while (!stopped_) {
+    if (!waiting_) {
+      changed_.wait(lock);
+      continue;
+    }
+    const auto now = Clock::now();
+    auto next = Clock::time_point::max();
+    for (auto& [number, buffer] : buffers_) {
+      if (buffer.text.empty()) continue;
+      if (buffer.due <= now) {
+        send_waiting(buffer);
+      } else {
+        next = std::min(next, buffer.due);
+      }
+    }
+    // What a finished cell's threads still print leaves no buffer behind.
+    std::erase_if(buffers_, [this](const auto& entry) {
+      const Buffer& buffer = entry.second;
+      return buffer.text.empty() && buffer.beginnings[0].empty() && buffer.beginnings[1].empty() &&
+             cells_.find(entry.first) == nullptr;
+    });
+    waiting_ = next != Clock::time_point::max();
+    if (waiting_) changed_.wait_until(lock, next);
+  }
+}
+
+}  // namespace hermit

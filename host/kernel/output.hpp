@@ -1,0 +1,72 @@
+// Output: what cells show, on its way to iopub (K10).
+//
+// Text written to a stream is joined into few messages: the first piece after a pause leaves at once,
+// what follows within a few milliseconds leaves together. Order holds among all output of one request.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "base/mutex.hpp"
+#include "kernel/cells.hpp"
+#include "kernel/publisher.hpp"
+
+namespace hermit {
+
+// Usable on any thread.
+class Output {
+ public:
+  // Both outlive it.
+  Output(const Publisher& publisher, const Cells& cells);
+  // Sends what is left.
+  ~Output();
+
+  // `stream` is HERMIT_STDOUT or HERMIT_STDERR. False for a request number that was never given.
+  bool stream(hermit_request number, std::uint32_t stream, std::string_view text) EXCLUDES(mutex_);
+
+  // Sends a message other than a stream's, after the text that was written before it.
+  void publish(hermit_request number, const Owner& owner, std::string_view msg_type, const Json& content)
+      EXCLUDES(mutex_);
+
+  // Sends what waits for this request.
+  void flush(hermit_request number) EXCLUDES(mutex_);
+  // The same at the end of a cell: characters that were never completed are repaired and sent too.
+  void finish(hermit_request number) EXCLUDES(mutex_);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  // The text of one request that waits.
+  struct Buffer {
+    Bytes parent;
+    std::uint32_t stream = 0;               // whose text it is; text of the other stream sends it first
+    std::string text;                       // whole characters only
+    std::array<std::string, 2> beginnings;  // of characters split over two writes, by stream
+    Clock::time_point due;                  // when the text has to leave
+    Clock::time_point sent;                 // when text left last
+  };
+
+  Buffer* buffer(hermit_request& number) REQUIRES(mutex_);
+  void append(Buffer& buffer, std::uint32_t stream, std::string_view text) REQUIRES(mutex_);
+  void send(Buffer& buffer, std::string_view text) REQUIRES(mutex_);
+  void send_waiting(Buffer& buffer) REQUIRES(mutex_);
+  void wait_for_flush(Buffer& buffer) REQUIRES(mutex_);
+  void run_flusher() EXCLUDES(mutex_);
+
+  const Publisher& publisher_;
+  const Cells& cells_;
+
+  Mutex mutex_;
+  Condition changed_;
+  std::map<hermit_request, Buffer> buffers_ GUARDED_BY(mutex_);
+  bool waiting_ GUARDED_BY(mutex_) = false;  // some buffer has text
+  bool stopped_ GUARDED_BY(mutex_) = false;
+  std::thread flusher_;  // started under the mutex with the first text that waits
+};
+
+}  // namespace hermit

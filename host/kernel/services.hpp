@@ -1,0 +1,47 @@
+// Services: what the kernel does for a shell, behind the host's tables of the C ABI.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "kernel/cells.hpp"
+#include "kernel/executor.hpp"
+#include "kernel/inputs.hpp"
+#include "kernel/output.hpp"
+#include "shell/shell.hpp"
+
+namespace hermit {
+
+// [any-thread]
+class Services final : public ShellHost {
+ public:
+  // All outlive it. `settings` holds the shell's own settings, each a JSON value.
+  Services(Cells& cells, Output& output, Inputs& inputs, Executor& executor,
+           std::map<std::string, std::string, std::less<>> settings)
+      : cells_(cells), output_(output), inputs_(inputs), executor_(executor), settings_(std::move(settings)) {}
+
+  hermit_status fail(hermit_request request, const hermit_error& error) override;
+  hermit_status finish(hermit_request request, hermit_status status) override;
+  hermit_status stream(hermit_request request, std::uint32_t stream, std::string_view text) override;
+  hermit_status result(hermit_request request, const hermit_bundle& bundle) override;
+  hermit_status display(hermit_request request, const hermit_bundle& bundle,
+                        std::string_view display_id) override;
+  hermit_status update(hermit_request request, const hermit_bundle& bundle,
+                       std::string_view display_id) override;
+  hermit_status clear(hermit_request request, bool wait) override;
+  hermit_status read_line(hermit_request request, std::string_view prompt, bool password,
+                          std::string& line) override;
+  std::optional<std::string> setting(std::string_view name) override;
+
+ private:
+  hermit_status show(hermit_request request, std::string_view msg_type, const hermit_bundle& bundle,
+                     std::string_view display_id);
+
+  Cells& cells_;
+  Output& output_;
+  Inputs& inputs_;
+  Executor& executor_;
+  const std::map<std::string, std::string, std::less<>> settings_;
+};
+
+}  // namespace hermit

@@ -1,0 +1,99 @@
+#include "shell/library.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include <boost/dll/shared_library.hpp>
+
+#include "base/file.hpp"
+
+namespace hermit {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A manifest holds a page of text; more is not one.
+constexpr std::size_t manifest_size_limit = 1 << 20;
+
+Error bad_shell(const fs::path& path, const std::string& problem) {
+  return Error{path.string() + ": " + problem, Exit::bad_shell};
+}
+
+std::string version(std::uint32_t major, std::uint32_t minor) {
+  return std::to_string(major) + "." + std::to_string(minor);
+}
+
+bool has_this_abi(const hermit_shell_entry_type& entry) {
+  return entry.abi_major == HERMIT_ABI_MAJOR &&
+         (HERMIT_ABI_MAJOR == 0 ? entry.abi_minor == HERMIT_ABI_MINOR : entry.abi_minor <= HERMIT_ABI_MINOR);
+}
+
+// The dynamic linker's message behind a system_error, in one line and without the file's name, which
+// ours begins with.
+std::string reason(const std::exception& error, const fs::path& path) {
+  std::string text = error.what();
+  if (const auto file = text.find(path.string() + ": "); file != std::string::npos) {
+    text.erase(0, file + path.string().size() + 2);
+  }
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+}  // namespace
+
+Result<const hermit_shell_entry_type*> load_library(const fs::path& path) {
+  // RTLD_LOCAL is the default: two shells with symbols of one name do not meet.
+  boost::dll::fs::error_code failed;
+  auto library = std::make_unique<boost::dll::shared_library>();
+  try {
+    library->load(boost::dll::fs::path(path.string()), boost::dll::load_mode::rtld_now);
+  } catch (const std::exception& error) {
+    return bad_shell(path, "cannot be loaded as a shared library: " + reason(error, path));
+  }
+  if (!library->has(HERMIT_SHELL_ENTRY)) {
+    return bad_shell(path, "is no Hermit shell: it does not export \"" HERMIT_SHELL_ENTRY "\"");
+  }
+  const auto& entry = library->get<const hermit_shell_entry_type>(HERMIT_SHELL_ENTRY);
+  library.release();  // NOLINT: never unloaded, see the header
+
+  if (!has_this_abi(entry)) {
+    return bad_shell(path, "was built for version " + version(entry.abi_major, entry.abi_minor) +
+                               " of the shell ABI; this host has version " +
+                               version(HERMIT_ABI_MAJOR, HERMIT_ABI_MINOR));
+  }
+  if (entry.size < sizeof(hermit_shell_entry_type)) {
+    return bad_shell(path, "its entry has " + std::to_string(entry.size) + " bytes; this host expects " +
+                               std::to_string(sizeof(hermit_shell_entry_type)));
+  }
+  if (entry.manifest == nullptr || entry.shell == nullptr) {
+    return bad_shell(path, "its entry has no manifest or no table of functions");
+  }
+  const hermit_shell_table& table = *entry.shell;
+  if (table.create == nullptr || table.destroy == nullptr || table.execute == nullptr ||
+      table.extension == nullptr) {
+    return bad_shell(path, "its table lacks one of the functions create, destroy, execute and extension");
+  }
+  return &entry;
+}
+
+Result<std::string> manifest_text(const FoundShell& shell) {
+  std::error_code none;
+  if (fs::exists(shell.manifest, none)) {
+    auto text = read_file(shell.manifest, manifest_size_limit);
+    if (!text) return Error{text.error().message, Exit::bad_shell};
+    return text;
+  }
+  const auto entry = load_library(shell.library);
+  if (!entry) return entry.error();
+  return std::string((*entry)->manifest);
+}
+
+Result<Manifest> read_manifest(const FoundShell& shell) {
+  const auto text = manifest_text(shell);
+  if (!text) return text.error();
+  auto manifest = parse_manifest(*text);
+  if (!manifest) return Error{shell.library.string() + ": " + manifest.error().message, manifest.error().exit};
+  return manifest;
+}
+
+}  // namespace hermit

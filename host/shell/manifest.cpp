@@ -1,0 +1,116 @@
+#include "shell/manifest.hpp"
+
+#include <array>
+#include <utility>
+
+namespace hermit {
+namespace {
+
+using Json = nlohmann::json;
+
+Error problem(const std::string& what) { return Error{"its manifest " + what, Exit::bad_shell}; }
+
+Result<void> read_text(const Json& object, const char* key, bool required, std::string& value) {
+  const auto field = object.find(key);
+  if (field == object.end() && !required) return {};
+  if (field == object.end()) return problem(std::string("has no \"") + key + "\"");
+  if (!field->is_string()) return problem(std::string("has a \"") + key + "\" that is no text");
+  value = field->get<std::string>();
+  if (required && value.empty()) return problem(std::string("has an empty \"") + key + "\"");
+  return {};
+}
+
+Result<void> read_language(const Json& object, Json& language) {
+  const auto field = object.find("language_info");
+  if (field == object.end() || !field->is_object()) return problem("has no object \"language_info\"");
+  for (const char* key : {"name", "version", "mimetype", "file_extension"}) {
+    const auto text = field->find(key);
+    if (text == field->end() || !text->is_string()) {
+      return problem(std::string("has no text \"language_info.") + key + "\"");
+    }
+  }
+  language = *field;
+  return {};
+}
+
+Result<void> read_abilities(const Json& object, Manifest& manifest) {
+  const auto field = object.find("abilities");
+  if (field == object.end()) return {};
+  if (!field->is_object()) return problem("has \"abilities\" that are no object");
+  const std::array<std::pair<const char*, bool*>, 5> abilities{
+      {{"concurrent_introspection", &manifest.concurrent_introspection},
+       {"concurrent_cells", &manifest.concurrent_cells},
+       {"tasks", &manifest.tasks},
+       {"subshells", &manifest.subshells},
+       {"fork_safe", &manifest.fork_safe}}};
+  for (const auto& [key, value] : abilities) {
+    const auto flag = field->find(key);
+    if (flag == field->end()) continue;
+    if (!flag->is_boolean()) return problem(std::string("has an ability \"") + key + "\" that is no boolean");
+    *value = flag->get<bool>();
+  }
+  return {};
+}
+
+bool has_type(const Json& value, const std::string& type) {
+  if (type == "bool") return value.is_boolean();
+  if (type == "integer") return value.is_number_integer();
+  if (type == "number") return value.is_number();
+  return type == "text" && value.is_string();
+}
+
+Result<void> read_settings(const Json& object, Manifest& manifest) {
+  const auto field = object.find("settings");
+  if (field == object.end()) return {};
+  if (!field->is_array()) return problem("has \"settings\" that are no array");
+  for (const auto& entry : *field) {
+    ShellSetting setting;
+    if (!entry.is_object()) return problem("has a setting that is no object");
+    if (auto done = read_text(entry, "name", true, setting.name); !done) return done;
+    if (auto done = read_text(entry, "type", true, setting.type); !done) return done;
+    if (auto done = read_text(entry, "help", false, setting.help); !done) return done;
+    setting.default_value = entry.value("default", Json());
+    if (setting.name.find('.') == std::string::npos) {
+      return problem("has the setting \"" + setting.name + "\" without the shell's prefix, such as \"LuaShell.\"");
+    }
+    if (!has_type(setting.default_value, setting.type)) {
+      return problem("has the setting \"" + setting.name + "\" whose type is not one of bool, integer, number, " +
+                     "text, or whose default is not of that type");
+    }
+    manifest.settings.push_back(std::move(setting));
+  }
+  return {};
+}
+
+Result<void> read_required(const Json& object, Manifest& manifest) {
+  const auto field = object.find("requires");
+  if (field == object.end()) return {};
+  if (!field->is_array()) return problem("has \"requires\" that is no array");
+  for (const auto& id : *field) {
+    if (!id.is_string()) return problem("has \"requires\" with an entry that is no text");
+    manifest.required_extensions.push_back(id.get<std::string>());
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Manifest> parse_manifest(std::string_view json) {
+  const Json object = Json::parse(json.begin(), json.end(), nullptr, false);
+  if (object.is_discarded() || !object.is_object()) return problem("is no JSON object");
+  Manifest manifest;
+  if (auto done = read_text(object, "name", true, manifest.name); !done) return done.error();
+  manifest.display_name = manifest.name;
+  if (auto done = read_text(object, "display_name", false, manifest.display_name); !done) return done.error();
+  if (auto done = read_text(object, "version", false, manifest.version); !done) return done.error();
+  if (auto done = read_text(object, "banner", false, manifest.banner); !done) return done.error();
+  if (auto done = read_language(object, manifest.language_info); !done) return done.error();
+  manifest.help_links = object.value("help_links", Json::array());
+  if (!manifest.help_links.is_array()) return problem("has \"help_links\" that are no array");
+  if (auto done = read_abilities(object, manifest); !done) return done.error();
+  if (auto done = read_required(object, manifest); !done) return done.error();
+  if (auto done = read_settings(object, manifest); !done) return done.error();
+  return manifest;
+}
+
+}  // namespace hermit

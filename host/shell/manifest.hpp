@@ -1,0 +1,44 @@
+// Manifest: all that is fixed about a shell, known without running any of its code (S9). The text is
+// described at hermit_shell_entry_type in sdk/include/hermit/shell.h.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "base/result.hpp"
+
+namespace hermit {
+
+// A setting that a shell declares.
+struct ShellSetting {
+  std::string name;  // with the shell's prefix, such as "LuaShell.path"
+  std::string type;  // "bool", "integer", "number" or "text"
+  nlohmann::json default_value;
+  std::string help;
+};
+
+struct Manifest {
+  std::string name;
+  std::string display_name;
+  std::string version;
+  std::string banner;
+  nlohmann::json language_info;
+  nlohmann::json help_links;
+
+  bool concurrent_introspection = false;
+  bool concurrent_cells = false;
+  bool tasks = false;
+  bool subshells = false;
+  bool fork_safe = false;
+
+  std::vector<std::string> required_extensions;
+  std::vector<ShellSetting> settings;
+};
+
+// Reads a manifest. The error says which key is missing or wrong, to follow the name of the file.
+Result<Manifest> parse_manifest(std::string_view json);
+
+}  // namespace hermit

@@ -1,0 +1,19 @@
+// coroutine.resume, wrap and close of this shell. They do what Lua's do, and tell which coroutine
+// executes, so that hooks find it; and they keep the stack of one that failed.
+#pragma once
+
+struct lua_State;
+
+namespace hermit::lua_shell {
+
+// Replaces the functions in `coroutine`. Runs protected.
+void install_coroutines(lua_State* L);
+
+// Forgets the coroutine that failed last. Does not raise.
+void forget_coroutine_error(lua_State* L);
+
+// Whether the value at the top of the stack is the one with which a coroutine failed last, so that
+// Lane::coroutine_frames tell where it came from. Does not raise.
+bool is_coroutine_error(lua_State* L);
+
+}  // namespace hermit::lua_shell

@@ -1,0 +1,151 @@
+// io.stdout and io.stderr stay the C library's files, so that every function that takes a file takes
+// them; only writing to them goes to the host.
+#include "output.hpp"
+
+#include <cstdio>
+#include <lua.hpp>
+
+#include "session.hpp"
+
+namespace hermit::lua_shell {
+namespace {
+
+// A buffer that has grown beyond this is given back after use.
+constexpr size_t kept_buffer = size_t{1} << 20;
+
+// Joins the strings at the stack indices from `first` to `last` in the lane's buffer.
+void join(lua_State* L, int first, int last, std::string_view separator, std::string& text) {
+  text.clear();
+  for (int index = first; index <= last; ++index) {
+    size_t size = 0;
+    const char* data = lua_tolstring(L, index, &size);
+    if (index > first) text += separator;
+    text.append(data, size);
+  }
+}
+
+void give_back(std::string& text) {
+  if (text.capacity() > kept_buffer) std::string().swap(text);
+}
+
+// print(...)
+int print(lua_State* L) {
+  const int count = lua_gettop(L);
+  for (int index = 1; index <= count; ++index) {
+    if (lua_type(L, index) == LUA_TSTRING) continue;
+    luaL_tolstring(L, index, nullptr);
+    lua_replace(L, index);
+  }
+  std::string& text = session_of(L).lock.holder().text;
+  join(L, 1, count, "\t", text);
+  text += '\n';
+  write_stream(L, HERMIT_STDOUT, text);
+  give_back(text);
+  return 0;
+}
+
+// The stream of a file handle, or 0 when it is an ordinary file.
+uint32_t stream_of(lua_State* L, int index) {
+  const auto* file = static_cast<luaL_Stream*>(luaL_testudata(L, index, LUA_FILEHANDLE));
+  if (file == nullptr || file->closef == nullptr) return 0;
+  if (file->f == stdout) return HERMIT_STDOUT;
+  return file->f == stderr ? HERMIT_STDERR : 0;
+}
+
+// Writes the arguments from `first` to `last`, and returns the file at index `file`, as Lua does.
+int write_arguments(lua_State* L, uint32_t stream, int first, int last, int file) {
+  for (int index = first; index <= last; ++index) luaL_checklstring(L, index, nullptr);
+  std::string& text = session_of(L).lock.holder().text;
+  join(L, first, last, "", text);
+  write_stream(L, stream, text);
+  give_back(text);
+  lua_pushvalue(L, file);
+  return 1;
+}
+
+// Calls the original function, the first upvalue, with all arguments.
+int call_original(lua_State* L) {
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+// file:write(...)
+int file_write(lua_State* L) {
+  const uint32_t stream = stream_of(L, 1);
+  if (stream == 0) return call_original(L);
+  return write_arguments(L, stream, 2, lua_gettop(L), 1);
+}
+
+// io.write(...); the second upvalue is io.output.
+int io_write(lua_State* L) {
+  const int count = lua_gettop(L);
+  lua_pushvalue(L, lua_upvalueindex(2));
+  lua_call(L, 0, 1);
+  const uint32_t stream = stream_of(L, -1);
+  if (stream != 0) return write_arguments(L, stream, 1, count, count + 1);
+  lua_pop(L, 1);
+  return call_original(L);
+}
+
+// Collects the pieces of a warning; "@on" and "@off" switch, as the manual says of `warn`.
+void warn(void* context, const char* message, int continues) {
+  auto& session = *static_cast<Session*>(context);
+  std::string& pieces = session.warning;
+  const std::string_view text = message;
+  if (pieces.empty() && continues == 0 && text.starts_with('@')) {
+    if (text == "@on") session.shows_warnings = true;
+    if (text == "@off") session.shows_warnings = false;
+    return;
+  }
+  try {
+    if (pieces.empty()) pieces = "Lua warning: ";
+    pieces += text;
+    if (continues != 0) return;
+    pieces += '\n';
+    const hermit_request request = session.lock.holder().request;
+    if (session.shows_warnings) session.host.stream(request, HERMIT_STDERR, pieces);
+  } catch (const std::bad_alloc&) {
+    // A warning is not worth an error.
+  }
+  pieces.clear();
+}
+
+}  // namespace
+
+void install_output(lua_State* L) {
+  lua_setwarnf(L, warn, &session_of(L));
+  lua_pushcfunction(L, guarded<print>);
+  lua_setglobal(L, "print");
+
+  lua_getglobal(L, LUA_IOLIBNAME);
+  lua_getfield(L, -1, "write");
+  lua_getfield(L, -2, "output");
+  lua_pushcclosure(L, guarded<io_write>, 2);
+  lua_setfield(L, -2, "write");
+  lua_pop(L, 1);
+
+  luaL_getmetatable(L, LUA_FILEHANDLE);
+  lua_getfield(L, -1, "__index");
+  lua_getfield(L, -1, "write");
+  lua_pushcclosure(L, guarded<file_write>, 1);
+  lua_setfield(L, -2, "write");
+  lua_pop(L, 2);
+}
+
+void write_stream(lua_State* L, uint32_t stream, std::string_view text) {
+  if (text.empty()) return;
+  Session& session = session_of(L);
+  Lane& lane = session.lock.holder();
+  const hermit_request request = lane.request;
+  hermit_status status = HERMIT_OK;
+  {
+    const Released released(session.lock);
+    status = session.host.stream(request, stream, text);
+  }
+  if (status == HERMIT_INTERRUPTED) session.interrupts.ask(request);
+  if (lane.interrupted) raise_interrupt(L);
+}
+
+}  // namespace hermit::lua_shell

@@ -1,0 +1,106 @@
+// Makes the Lua state and puts everything of the shell's into it.
+#include "session.hpp"
+
+#include <cstdlib>
+
+#include "coroutines.hpp"
+#include "debug_hooks.hpp"
+#include "input.hpp"
+#include "json.hpp"
+#include "library.hpp"
+#include "modules.hpp"
+#include "output.hpp"
+#include "protected_calls.hpp"
+#include "reference.hpp"
+#include "refusals.hpp"
+
+namespace hermit::lua_shell {
+namespace {
+
+// The size of Lua's record of a call, in all releases of Lua 5.4 with 64-bit pointers. These are the
+// blocks that a hook_gate walks through, so they must not be freed while it does.
+constexpr size_t call_record_size = 64;
+
+void* allocate(void* context, void* block, size_t old_size, size_t new_size) {
+  if (new_size == 0) {
+    if (block != nullptr && old_size == call_record_size) static_cast<Session*>(context)->gate.settle();
+    std::free(block);
+    return nullptr;
+  }
+  return std::realloc(block, new_size);
+}
+
+int panic(lua_State* L) {
+  const char* message = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "error outside of a protected call";
+  session_of(L).host.log(HERMIT_LOG_ERROR, message);
+  return 0;
+}
+
+// Everything that makes a plain Lua state this shell's. Runs protected.
+void furnish(lua_State* L, Session& session) {
+  luaL_openlibs(L);
+  make_interrupt_value(L);
+  install_debug_hooks(L);
+  install_protected_calls(L);
+  install_coroutines(L);
+  install_output(L);
+  install_input(L);
+  install_refusals(L);
+  install_library(L);
+  install_module_paths(L);
+  install_reference(L);
+  session.introspection.state = lua_newthread(L);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &session.introspection);
+}
+
+void read_limits(Session& session) {
+  const auto read = [&](const char* name, int& limit) {
+    const long long value = json_integer(session.host.setting(name), limit);
+    if (value > 0 && value < 1'000'000) limit = static_cast<int>(value);
+  };
+  read("LuaShell.table_depth", session.limits.depth);
+  read("LuaShell.table_items", session.limits.items);
+}
+
+}  // namespace
+
+std::unique_ptr<Session> Session::open(const hermit_host* table, std::string& why) {
+  auto session = std::make_unique<Session>(table);
+  if (!session->host.is_sufficient()) {
+    why = std::string("the host lacks ") + HERMIT_EXT_OUTPUT + ", which the Lua shell needs";
+    return nullptr;
+  }
+  lua_State* L = lua_newstate(allocate, session.get());
+  session->parser = luaL_newstate();
+  session->cells.state = L;
+  if (L == nullptr || session->parser == nullptr) {
+    why = "there is not enough memory for a Lua state";
+    return nullptr;
+  }
+  *static_cast<Session**>(lua_getextraspace(L)) = session.get();
+  lua_atpanic(L, panic);
+  share_lua_library(session->host);
+  read_limits(*session);
+  session->lock.acquire(session->cells);
+  const int status = protect(L, 0, [&](lua_State* inner) { furnish(inner, *session); });
+  if (status != LUA_OK) {
+    const char* message = lua_tostring(L, -1);
+    why = std::string("the Lua libraries cannot be opened: ") + (message == nullptr ? "?" : message);
+  }
+  lua_settop(L, 0);
+  session->lock.release();
+  return status == LUA_OK ? std::move(session) : nullptr;
+}
+
+Session::~Session() {
+  // Finalizers of the user's still run when the state is closed, but what they print goes nowhere.
+  host.leave();
+  if (cells.state != nullptr) {
+    lock.acquire(cells);
+    lua_close(cells.state);
+    lock.release();
+  }
+  if (parser != nullptr) lua_close(parser);
+}
+
+}  // namespace hermit::lua_shell

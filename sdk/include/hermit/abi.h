@@ -1,0 +1,140 @@
+/*
+ * The words every other header of Hermit's C ABI is written in: text, statuses, sinks, and the
+ * conventions that hold for each function unless its own comment says otherwise.
+ *
+ * Conventions
+ *
+ *  1. Text is UTF-8, given as pointer and length. It is not terminated by a NUL and may contain NULs.
+ *     Empty text has size 0; its pointer may then be NULL.
+ *  2. Arguments are lent for the call. Whoever wants to keep them copies them before returning.
+ *  3. Nobody frees what the other side allocated. Results are handed to a sink, a callback of the
+ *     caller's, and are lent to it for that one call.
+ *  4. A sink may be called only until the function it was passed to returns, and only on that thread.
+ *  5. Functions return a hermit_status. The user's code failing is a result (HERMIT_USER_ERROR), the
+ *     shell or host not being able to do something is a negative status, breaking these rules is
+ *     misbehaviour: the host logs it with the name of the shell and goes on as well as it can.
+ *  6. No C++ exception, longjmp or thread cancellation crosses the ABI in either direction.
+ *  7. Requests are numbers (hermit_request). They are never used twice in the life of a process.
+ *     0 is no request: output given with it belongs to the cell that started last.
+ *  8. Everything here can cross a process boundary: numbers, statuses, opaque handles and lent slices;
+ *     open-ended values travel as JSON text. A shell cannot tell whether the host is in its process.
+ *  9. Tables of functions are complete: a table has no NULL entries. What is optional is an extension.
+ *     Tables never change once released; new power comes as a new extension id.
+ * 10. After destroy() has been called a shell calls nothing of the host any more, on any thread.
+ *
+ * Thread tags, the last line of each comment
+ *
+ *  [main-thread]           the thread the host's main lane runs on; it is the process's main thread in
+ *                          the program `hermit`.
+ *  [shell-thread]          the lane of the shell the call is about. For the main shell that is the main
+ *                          thread; a subshell has a thread of its own.
+ *  [introspection-thread]  the shell thread, or, for a shell with the ability
+ *                          `concurrent_introspection`, a second thread that may call while a cell runs.
+ *  [control-thread]        a thread of the host's that runs no user code; calls come while cells run.
+ *  [any-thread]            any thread, at the same time as any other call.
+ *  & executing             only while the request named in the call has not finished.
+ */
+#ifndef HERMIT_ABI_H
+#define HERMIT_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The version of the ABI these headers describe. A host loads a shell whose major version equals its
+ * own. Within major version 0 the minor version has to be equal too. */
+#define HERMIT_ABI_MAJOR 0
+#define HERMIT_ABI_MINOR 1
+
+/* The calling convention of every function pointer of the ABI. */
+#define HERMIT_ABI
+
+/* Makes a symbol visible outside its library. */
+#if defined(__GNUC__) || defined(__clang__)
+#define HERMIT_EXPORT __attribute__((visibility("default")))
+#else
+#define HERMIT_EXPORT
+#endif
+
+/* Lent UTF-8 text (convention 1). */
+typedef struct hermit_text {
+  const char *data; /* first byte; may be NULL when size is 0 */
+  size_t size;      /* in bytes */
+} hermit_text;
+
+/* The number of a request that a client sent (convention 7). */
+typedef uint64_t hermit_request;
+#define HERMIT_NO_REQUEST ((hermit_request)0)
+
+/* What a call came to. Zero and above: the call did its work. Below zero: it could not. */
+typedef int32_t hermit_status;
+enum {
+  HERMIT_OK = 0,
+  HERMIT_PENDING = 1,     /* execute only: the request will be finished later with host->finish */
+  HERMIT_USER_ERROR = 2,  /* the user's code failed; the error has been described with host->fail */
+  HERMIT_INTERRUPTED = 3, /* ended because the user interrupted it */
+
+  HERMIT_UNSUPPORTED = -1, /* this side cannot do that at all */
+  HERMIT_INVALID = -2,     /* an argument is out of its range or not what it should be */
+  HERMIT_REFUSED = -3,     /* not allowed now, such as input for a cell that may not ask */
+  HERMIT_STALE = -4,       /* the request is unknown or has finished */
+  HERMIT_FAILED = -5       /* anything else; the reason is in the log or in a text sink */
+};
+
+/* Receives one piece of text. `put` may be called once. */
+typedef struct hermit_text_sink {
+  void *context; /* the caller's; passed back unchanged */
+  void(HERMIT_ABI *put)(void *context, hermit_text text);
+} hermit_text_sink;
+
+/* An error of the user's code, as a notebook shows it.
+ * Jupyter messaging: "Request-Reply", error fields ename, evalue and traceback. */
+typedef struct hermit_error {
+  hermit_text name;             /* such as "SyntaxError"; not empty */
+  hermit_text value;            /* the message */
+  const hermit_text *traceback; /* lines of text, may contain ANSI colours; the host adds none */
+  size_t traceback_size;        /* number of lines */
+} hermit_error;
+
+/* Receives one error. `put` may be called once. */
+typedef struct hermit_error_sink {
+  void *context;
+  void(HERMIT_ABI *put)(void *context, const hermit_error *error);
+} hermit_error_sink;
+
+/* How the data of a hermit_mime is to be taken. */
+enum {
+  HERMIT_MIME_TEXT = 0,  /* UTF-8 text, sent as a JSON string */
+  HERMIT_MIME_JSON = 1,  /* JSON text, sent as that JSON value */
+  HERMIT_MIME_BINARY = 2 /* any bytes, sent in base64 */
+};
+
+/* One representation of a value. */
+typedef struct hermit_mime {
+  hermit_text type;  /* such as "text/plain" or "image/png" */
+  hermit_text data;  /* in the form that `form` says */
+  uint32_t form;     /* HERMIT_MIME_TEXT, HERMIT_MIME_JSON or HERMIT_MIME_BINARY */
+  uint32_t reserved; /* 0 */
+} hermit_mime;
+
+/* A value in one or more representations ("mime bundle").
+ * Jupyter messaging: "Display data". */
+typedef struct hermit_bundle {
+  const hermit_mime *parts;
+  size_t count;
+  hermit_text metadata; /* a JSON object, or empty */
+} hermit_bundle;
+
+/* Receives one bundle. `put` may be called once. */
+typedef struct hermit_bundle_sink {
+  void *context;
+  void(HERMIT_ABI *put)(void *context, const hermit_bundle *bundle);
+} hermit_bundle_sink;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

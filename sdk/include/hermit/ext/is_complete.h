@@ -1,0 +1,36 @@
+/*
+ * Completeness: whether a console should run what was typed, or ask for another line. Offered by a
+ * shell. The host answers is_complete_request with "unknown" for a shell without it.
+ */
+#ifndef HERMIT_EXT_IS_COMPLETE_H
+#define HERMIT_EXT_IS_COMPLETE_H
+
+#include "hermit/shell.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HERMIT_EXT_IS_COMPLETE "hermit.is_complete/1"
+
+/* Answers, named as in Jupyter messaging, "Code completeness". */
+enum {
+  HERMIT_CODE_UNKNOWN = 0,
+  HERMIT_CODE_COMPLETE = 1,
+  HERMIT_CODE_INCOMPLETE = 2,
+  HERMIT_CODE_INVALID = 3
+};
+
+typedef struct hermit_shell_is_complete {
+  /* Says in `*completeness` whether `code` is whole. For HERMIT_CODE_INCOMPLETE the white space that the
+   * next line should begin with may be put to `indent`. The code is not run.
+   * Returns HERMIT_OK.
+   * [introspection-thread] */
+  hermit_status(HERMIT_ABI *is_complete)(hermit_shell *shell, hermit_text code, uint32_t *completeness,
+                                         const hermit_text_sink *indent);
+} hermit_shell_is_complete;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

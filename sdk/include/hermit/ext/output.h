@@ -1,0 +1,60 @@
+/*
+ * Output: everything a cell shows. A service of the host.
+ *
+ * Each call names the request the output belongs to, so that cells that run at the same time do not mix.
+ * A request that has finished stays known for output: what a background thread of a cell prints later
+ * still lands under that cell. The host repairs invalid UTF-8 in stream text and joins small writes;
+ * order is kept among the calls for one request, and all of it arrives before the cell is reported done.
+ */
+#ifndef HERMIT_EXT_OUTPUT_H
+#define HERMIT_EXT_OUTPUT_H
+
+#include "hermit/host.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HERMIT_EXT_OUTPUT "hermit.output/1"
+
+/* The standard streams. */
+enum { HERMIT_STDOUT = 1, HERMIT_STDERR = 2 };
+
+typedef struct hermit_host_output {
+  /* Writes text to a stream. Complete lines are not needed; a character may be split over two calls.
+   * May wait while clients are too slow to take output; an interrupt ends the wait.
+   * Returns HERMIT_OK, HERMIT_INTERRUPTED, or HERMIT_INVALID for a stream that is none.
+   * [any-thread] */
+  hermit_status(HERMIT_ABI *stream)(const hermit_host *host, hermit_request request, uint32_t stream,
+                                    hermit_text text);
+
+  /* Shows the value of the cell ("Out[n]"). Dropped when the cell is silent.
+   * Returns HERMIT_OK, HERMIT_STALE, or HERMIT_INVALID with a line in the log when a part is not what
+   * its form says; the other parts are still shown.
+   * [any-thread & executing] */
+  hermit_status(HERMIT_ABI *result)(const hermit_host *host, hermit_request request,
+                                    const hermit_bundle *bundle);
+
+  /* Shows something, now. With a `display_id` that is not empty it can be replaced later by update().
+   * Returns HERMIT_OK, or HERMIT_INVALID as result() does.
+   * [any-thread] */
+  hermit_status(HERMIT_ABI *display)(const hermit_host *host, hermit_request request,
+                                     const hermit_bundle *bundle, hermit_text display_id);
+
+  /* Replaces what was shown under `display_id`, wherever it was shown.
+   * Returns as display() does, and HERMIT_INVALID when the id is empty.
+   * [any-thread] */
+  hermit_status(HERMIT_ABI *update)(const hermit_host *host, hermit_request request,
+                                    const hermit_bundle *bundle, hermit_text display_id);
+
+  /* Removes what the cell has shown so far: at once, or when `wait` is not 0 as soon as something new is
+   * shown, which avoids flicker.
+   * Returns HERMIT_OK.
+   * [any-thread] */
+  hermit_status(HERMIT_ABI *clear)(const hermit_host *host, hermit_request request, uint32_t wait);
+} hermit_host_output;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

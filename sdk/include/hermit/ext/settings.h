@@ -1,0 +1,27 @@
+/*
+ * Settings: the values of what the shell declared in its manifest. A service of the host.
+ */
+#ifndef HERMIT_EXT_SETTINGS_H
+#define HERMIT_EXT_SETTINGS_H
+
+#include "hermit/host.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HERMIT_EXT_SETTINGS "hermit.settings/1"
+
+typedef struct hermit_host_settings {
+  /* Puts the value of the setting `name`, such as "LuaShell.path", to `value`: a JSON value of the
+   * declared type. Values do not change while the shell lives.
+   * Returns HERMIT_OK, or HERMIT_INVALID when no such setting was declared.
+   * [any-thread] */
+  hermit_status(HERMIT_ABI *value)(const hermit_host *host, hermit_text name,
+                                   const hermit_text_sink *value);
+} hermit_host_settings;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

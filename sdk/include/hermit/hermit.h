@@ -1,0 +1,21 @@
+/*
+ * Everything a shell written in C can include: the core and all extensions.
+ */
+#ifndef HERMIT_HERMIT_H
+#define HERMIT_HERMIT_H
+
+#include "hermit/abi.h"
+#include "hermit/host.h"
+#include "hermit/shell.h"
+
+#include "hermit/ext/complete.h"
+#include "hermit/ext/evaluate.h"
+#include "hermit/ext/input.h"
+#include "hermit/ext/inspect.h"
+#include "hermit/ext/interrupt.h"
+#include "hermit/ext/is_complete.h"
+#include "hermit/ext/log.h"
+#include "hermit/ext/output.h"
+#include "hermit/ext/settings.h"
+
+#endif

@@ -1,0 +1,128 @@
+/*
+ * What a shell gives to the host: one exported symbol, `hermit_shell_entry`, and behind it the table
+ * of functions that run a language. This header is all that a shell has to implement; what it may add
+ * (completion, inspection, interrupt …) is in ext/.
+ */
+#ifndef HERMIT_SHELL_H
+#define HERMIT_SHELL_H
+
+#include "hermit/abi.h"
+#include "hermit/host.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A shell's own state: what it knows, and the names its user has defined. Opaque to the host. */
+typedef struct hermit_shell hermit_shell;
+
+/* Properties of a cell, in hermit_cell.flags. */
+enum {
+  HERMIT_CELL_SILENT = 1u << 0,        /* nobody wants to see its value; results are dropped */
+  HERMIT_CELL_STORE_HISTORY = 1u << 1, /* it counts, and goes into the history */
+  HERMIT_CELL_ALLOW_STDIN = 1u << 2    /* it may ask its user for input */
+};
+
+/* How a cell is run, in hermit_cell.run_mode. */
+enum {
+  HERMIT_RUN_QUEUE = 0, /* after all cells before it have finished */
+  HERMIT_RUN_TASK = 1,  /* interleaved with others on the shell thread; only for shells with `tasks` */
+  HERMIT_RUN_THREAD = 2 /* on a thread of its own; only for shells with `concurrent_cells` */
+};
+
+/* Code to run. Jupyter messaging: "Execute". */
+typedef struct hermit_cell {
+  hermit_text code;
+  hermit_text id;           /* the notebook's id of the cell; empty when the client sent none */
+  uint64_t execution_count; /* the number shown beside the cell; a silent cell has that of the last */
+  uint32_t flags;           /* of HERMIT_CELL_… */
+  uint32_t run_mode;        /* of HERMIT_RUN_… */
+} hermit_cell;
+
+/* The functions of a shell. */
+typedef struct hermit_shell_table {
+  /* Makes the shell that the kernel will use, and stores it in `*shell`.
+   * `host` and what it leads to are valid until destroy() returns; keep the pointer.
+   * On failure says why in one sentence to `why`, stores nothing, and returns HERMIT_FAILED, or
+   * HERMIT_UNSUPPORTED when the host lacks something; destroy() is then not called.
+   * [main-thread] */
+  hermit_status(HERMIT_ABI *create)(const hermit_host_info *info, const hermit_host *host,
+                                    hermit_shell **shell, const hermit_text_sink *why);
+
+  /* Ends the shell and frees it. No cell is running, and no other call into the shell is open.
+   * [main-thread] */
+  void(HERMIT_ABI *destroy)(hermit_shell *shell);
+
+  /* Runs a cell. Its output goes to HERMIT_EXT_OUTPUT with `request`, its errors to host->fail.
+   * Returns HERMIT_OK when it has run, HERMIT_USER_ERROR when the user's code failed,
+   * HERMIT_INTERRUPTED when an interrupt ended it, HERMIT_PENDING when it goes on after the return and
+   * will be ended by host->finish, or a negative status when the shell itself cannot go on.
+   * [shell-thread] */
+  hermit_status(HERMIT_ABI *execute)(hermit_shell *shell, hermit_request request,
+                                     const hermit_cell *cell);
+
+  /* Finds an extension that the shell implements by its id, such as HERMIT_EXT_COMPLETE.
+   * Returns its table, which lives until destroy() returns and is the same at each call, or NULL.
+   * The host asks for each extension once, right after create().
+   * [main-thread] */
+  const void *(HERMIT_ABI *extension)(hermit_shell *shell, hermit_text id);
+} hermit_shell_table;
+
+/* The type of the one symbol a shell library exports.
+ *
+ * It is constant data, so that a host can read it before any code of the library's runs.
+ * `manifest` is a JSON object in UTF-8, terminated by a NUL, that says all that is fixed about the
+ * shell; beside the library lies NAME.shell.json, the same object with the key "abi", such as "0.1",
+ * added by the tool that writes it (`hermit manifest`). A key that is not listed is ignored, one of the
+ * wrong type refuses the shell. The keys:
+ *
+ *   name            string, the short name used with --shell_class; required
+ *   display_name    string, what a list of kernels shows
+ *   version         string, the shell's own version
+ *   banner          string, what a console prints at its start
+ *   line_comment    string, what begins a comment in the language, such as "--" or "//"
+ *   language_info   object of Jupyter's kernel_info_reply: name, version, mimetype, file_extension …;
+ *                   the first four are required
+ *   help_links      array of {"text", "url"}
+ *   abilities       object of booleans, each false when missing: concurrent_introspection,
+ *                   concurrent_cells, tasks, subshells, fork_safe
+ *   requires        array of ids of the host's extensions without which the shell cannot run
+ *   settings        array of {"name", "type", "default", "help"}; a name begins with the shell's own
+ *                   prefix, such as "LuaShell."; types: "bool", "integer", "number", "text"
+ */
+typedef struct hermit_shell_entry_type {
+  uint32_t size;      /* sizeof(hermit_shell_entry_type) as the shell was built */
+  uint32_t abi_major; /* HERMIT_ABI_MAJOR as the shell was built */
+  uint32_t abi_minor; /* HERMIT_ABI_MINOR as the shell was built */
+  uint32_t reserved;  /* 0 */
+  const char *manifest;
+  const hermit_shell_table *shell;
+} hermit_shell_entry_type;
+
+/* The name under which a host looks for it. */
+#define HERMIT_SHELL_ENTRY "hermit_shell_entry"
+
+/* Defines the exported symbol. To be written once in a shell library, outside any namespace:
+ *
+ *   HERMIT_SHELL_EXPORT(manifest_json, &shell_table)
+ *
+ * where `manifest_json` is a string constant. A program that links several shells into itself defines
+ * HERMIT_SHELL_ENTRY_NAME to a different name for each before including this header. */
+#ifndef HERMIT_SHELL_ENTRY_NAME
+#define HERMIT_SHELL_ENTRY_NAME hermit_shell_entry
+#endif
+#ifdef __cplusplus
+#define HERMIT_EXTERN_C extern "C"
+#else
+#define HERMIT_EXTERN_C extern
+#endif
+#define HERMIT_SHELL_EXPORT(manifest_json, table)                                                       \
+  HERMIT_EXTERN_C HERMIT_EXPORT const hermit_shell_entry_type HERMIT_SHELL_ENTRY_NAME;          \
+  const hermit_shell_entry_type HERMIT_SHELL_ENTRY_NAME = {                                            \
+      (uint32_t)sizeof(hermit_shell_entry_type), HERMIT_ABI_MAJOR, HERMIT_ABI_MINOR, 0,                \
+      manifest_json, table};
+
+#ifdef __cplusplus
+}
+#endif
+#endif
