@@ -6,6 +6,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -141,6 +143,8 @@ class Runner {
   }
 
   const Report& report() const { return report_; }
+  // Whether there is a kernel that has not failed to start.
+  bool has_kernels() const { return !subjects_.empty(); }
 
  private:
   // Tells whoever watches a terminal what is going on.
@@ -191,7 +195,7 @@ int run(const Options& options) {
   }
   runner.report().print_table(std::cout);
   if (!options.json.empty()) runner.report().write_json(options.json);
-  return 0;
+  return runner.has_kernels() ? 0 : 1;
 }
 
 }  // namespace

@@ -119,7 +119,9 @@ Kernel parse_kernel(std::string_view text, const std::vector<Kernel>& known) {
   std::vector<std::string> parts;
   std::istringstream left{std::string(text.substr(0, equals))};
   for (std::string part; std::getline(left, part, ':');) parts.push_back(part);
-  if (parts.empty()) throw std::invalid_argument("'" + std::string(text) + "' begins with no name");
+  if (parts.empty() || parts[0].empty() || parts[0].find('/') != std::string::npos) {
+    throw std::invalid_argument("'" + std::string(text) + "' does not begin with a name");
+  }
   Kernel kernel{parts[0], split_command(text.substr(equals + 1)), language("lua")};
   for (const Kernel& one : known) {
     if (one.name != kernel.name) continue;

@@ -23,7 +23,7 @@ Descriptor::~Descriptor() {
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) return failure(path, "cannot be read", errno);
-  struct stat info {};
+  struct stat info{};
   if (fstat(file.get(), &info) == 0 && !S_ISREG(info.st_mode)) {
     return Error{path.string() + ": is not a regular file"};
   }

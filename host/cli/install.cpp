@@ -16,7 +16,8 @@ int install(const std::string& shell_class, const KernelspecOptions& options) {
   if (const auto entry = load_library(shell->library); !entry) return report(entry.error());
   const auto spec = write_kernelspec(shell_class, *shell, *manifest, options);
   if (!spec) return report(spec.error());
-  std::cout << "installed " << spec->name << " (" << spec->display_name << ") in " << spec->folder.string() << '\n';
+  std::cout << "installed " << spec->name << " (" << spec->display_name << ") in " << spec->folder.string()
+            << '\n';
   return 0;
 }
 

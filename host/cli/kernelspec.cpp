@@ -24,7 +24,9 @@ std::optional<fs::path> environment_path(const char* name) {
 
 // Jupyter client: names of kernelspecs consist of these characters.
 bool is_kernel_name(const std::string& name) {
-  const auto allowed = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.'; };
+  const auto allowed = [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+  };
   return !name.empty() && name.front() != '.' && std::all_of(name.begin(), name.end(), allowed);
 }
 
@@ -36,7 +38,8 @@ std::optional<Kernelspec> read_kernelspec(const fs::path& folder) {
   if (!json || !json->is_object()) return std::nullopt;
   const Json shell = json->value(Json::json_pointer("/metadata/hermit/shell"), Json());
   if (!shell.is_string()) return std::nullopt;
-  return Kernelspec{folder.filename().string(), folder, json->value("display_name", ""), shell.get<std::string>()};
+  return Kernelspec{folder.filename().string(), folder, json->value("display_name", ""),
+                    shell.get<std::string>()};
 }
 
 Result<std::string> kernel_json(const std::string& shell_class, const Manifest& manifest,
@@ -45,7 +48,8 @@ Result<std::string> kernel_json(const std::string& shell_class, const Manifest& 
   if (!text) return text.error();
   auto json = parse_json(*text);
   if (!json) return Error{(kernelspec_data() / "kernel.json.in").string() + ": " + json.error().message};
-  (*json)["argv"] = {program_path().string(), "start", "-f", "{connection_file}", "--shell_class=" + shell_class};
+  (*json)["argv"] = {program_path().string(), "start", "-f", "{connection_file}",
+                     "--shell_class=" + shell_class};
   (*json)["display_name"] = options.display_name.empty() ? manifest.display_name : options.display_name;
   (*json)["language"] = manifest.language_info.value("name", "");
   (*json)["metadata"]["hermit"]["shell"] = shell_class;
@@ -73,8 +77,9 @@ Result<fs::path> kernels_folder(const KernelspecPlace& place) {
     for (const char* name : {"VIRTUAL_ENV", "CONDA_PREFIX"}) {
       if (const auto prefix = environment_path(name)) return *prefix / "share/jupyter/kernels";
     }
-    return Error{"--sys-prefix: no Python environment is active (neither VIRTUAL_ENV nor CONDA_PREFIX is set)",
-                 Exit::usage};
+    return Error{
+        "--sys-prefix: no Python environment is active (neither VIRTUAL_ENV nor CONDA_PREFIX is set)",
+        Exit::usage};
   }
   if (const auto data = environment_path("JUPYTER_DATA_DIR")) return *data / "kernels";
   if (const auto data = environment_path("XDG_DATA_HOME")) return *data / "jupyter/kernels";
@@ -86,14 +91,16 @@ Result<Kernelspec> write_kernelspec(const std::string& shell_class, const FoundS
                                     const Manifest& manifest, const KernelspecOptions& options) {
   const std::string name = options.name.empty() ? "hermit-" + manifest.name : options.name;
   if (!is_kernel_name(name)) {
-    return Error{"--name has to consist of letters, digits, \"-\", \"_\" and \".\", not \"" + name + "\"", Exit::usage};
+    return Error{"--name has to consist of letters, digits, \"-\", \"_\" and \".\", not \"" + name + "\"",
+                 Exit::usage};
   }
   const auto kernels = kernels_folder(options.place);
   if (!kernels) return kernels.error();
   const fs::path folder = *kernels / name;
   std::error_code failed;
   if (fs::exists(folder, failed) && !fs::is_empty(folder, failed) && !read_kernelspec(folder)) {
-    return Error{folder.string() + ": there is a kernelspec that Hermit did not write; choose another --name"};
+    return Error{folder.string() +
+                 ": there is a kernelspec that Hermit did not write; choose another --name"};
   }
   fs::create_directories(folder, failed);
   if (failed) return Error{folder.string() + ": cannot be made: " + failed.message()};
@@ -104,7 +111,8 @@ Result<Kernelspec> write_kernelspec(const std::string& shell_class, const FoundS
   const auto json = kernel_json(written, manifest, options);
   if (!json) return json.error();
   if (auto done = copy_logos(shell.name, folder); !done) return done.error();
-  if (auto done = write_file_atomically(folder / "kernel.json", *json, public_file); !done) return done.error();
+  if (auto done = write_file_atomically(folder / "kernel.json", *json, public_file); !done)
+    return done.error();
   return *read_kernelspec(folder);
 }
 

@@ -1,9 +1,11 @@
 // The program `hermit`: reads which verb is meant and calls it.
 #include <exception>
 #include <iostream>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 
+#include "base/text.hpp"
 #include "cli/program.hpp"
 #include "cli/verbs.hpp"
 
@@ -17,6 +19,21 @@ void add_place(CLI::App& verb, KernelspecPlace& place) {
   where->add_flag("--sys-prefix,--sys_prefix", place.sys_prefix, "the active Python environment");
   where->add_option("--prefix", place.prefix, "PREFIX/share/jupyter");
   where->require_option(0, 1);
+}
+
+// What is wrong with a first argument that is no verb; nothing when it is one, or an option.
+std::optional<Error> verb_problem(const std::string& verb, const CLI::App& app) {
+  std::vector<std::string> verbs;
+  std::string list;
+  for (const auto* known : app.get_subcommands(nullptr)) {
+    if (known->get_name() == verb) return std::nullopt;
+    verbs.push_back(known->get_name());
+    list += (list.empty() ? "" : ", ") + known->get_name();
+  }
+  if (verb.starts_with("-")) return std::nullopt;
+  std::string message = "there is no verb \"" + verb + "\"";
+  if (const auto near = nearest(verb, verbs); !near.empty()) message += "; did you mean \"" + near + "\"?";
+  return Error{message + "; there are: " + list, Exit::usage};
 }
 
 // Calls the verb that the arguments name; returns its exit code.
@@ -46,6 +63,9 @@ int dispatch(int argc, char** argv) {
   manifest_verb->add_option("LIBRARY", shell, "the path of the library")->required();
   manifest_verb->add_option("--output,-o", output, "the file to write; standard output without it");
 
+  if (argc > 1) {
+    if (const auto problem = verb_problem(argv[1], app)) return report(*problem);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {  // --help and --version

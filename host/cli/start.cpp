@@ -31,7 +31,8 @@ int start(const std::vector<std::string>& arguments) {
   Settings settings;
   declare_settings(settings);
   if (asks_for_help(arguments)) {
-    std::cout << "usage: hermit start [SETTINGS]\n\nRuns a Jupyter kernel. Settings:\n" << settings_help(settings);
+    std::cout << "usage: hermit start [SETTINGS]\n\nRuns a Jupyter kernel. Settings:\n"
+              << settings_help(settings);
     return 0;
   }
   // The shell has settings of its own, so which one it is has to be known first.

@@ -70,23 +70,30 @@ class RemoveAtEnd {
 
 void declare_settings(Settings& settings) {
   const std::pair<std::int64_t, std::int64_t> port{0, 65535};
-  const auto text = [](std::string name, std::vector<std::string> aliases, std::string value, std::string help,
-                       std::vector<std::string> choices = {}) {
-    return Setting{std::move(name), std::move(aliases), std::move(value), std::move(help), std::move(choices)};
+  const auto text = [](std::string name, std::vector<std::string> aliases, std::string value,
+                       std::string help, std::vector<std::string> choices = {}) {
+    return Setting{std::move(name), std::move(aliases), std::move(value), std::move(help),
+                   std::move(choices)};
   };
-  settings.declare(text("Interface.shell_class", {"shell_class"}, "lua",
-                        "The shell that runs code: a name that `hermit list` shows, or the path of a library."));
-  settings.declare(text("Interface.connection_file", {"connection_file", "f"}, "",
-                        "Where to listen and with which key. Read when it exists, else written. Default: a new "
-                        "file in Jupyter's runtime folder."));
-  settings.declare(text("Interface.name", {"name", "n"}, "hermit", "The kernel's name in the connection file."));
+  settings.declare(
+      text("Interface.shell_class", {"shell_class"}, "lua",
+           "The shell that runs code: a name that `hermit list` shows, or the path of a library."));
+  settings.declare(
+      text("Interface.connection_file", {"connection_file", "f"}, "",
+           "Where to listen and with which key. Read when it exists, else written. Default: a new "
+           "file in Jupyter's runtime folder."));
+  settings.declare(
+      text("Interface.name", {"name", "n"}, "hermit", "The kernel's name in the connection file."));
   settings.declare(text("Interface.log_level", {"log_level"}, "warning", "What is logged, on standard error.",
                         {"debug", "info", "warning", "error", "off"}));
-  settings.declare(text("Interface.interface_class", {"interface_class"}, "zmq", "The kind of door.", {"zmq"}));
-  settings.declare(text("Interface.kernel_class", {"kernel_class"}, "default", "The kind of kernel.", {"default"}));
+  settings.declare(
+      text("Interface.interface_class", {"interface_class"}, "zmq", "The kind of door.", {"zmq"}));
+  settings.declare(
+      text("Interface.kernel_class", {"kernel_class"}, "default", "The kind of kernel.", {"default"}));
   settings.declare(text("ZmqInterface.ip", {"ip"}, "127.0.0.1",
                         "The address to listen at when no connection file says so; * for all."));
-  settings.declare(text("ZmqInterface.transport", {"transport"}, "tcp", "The transport of the sockets.", {"tcp"}));
+  settings.declare(
+      text("ZmqInterface.transport", {"transport"}, "tcp", "The transport of the sockets.", {"tcp"}));
   for (const auto& [channel, what] : {std::pair<const char*, const char*>{"hb", "heartbeat"},
                                       {"shell", "shell"},
                                       {"iopub", "iopub"},
@@ -99,10 +106,10 @@ void declare_settings(Settings& settings) {
                              {},
                              port});
   }
-  for (const char* name : {"Interface.launcher", "Interface.host", "Interface.host_options", "Interface.backend",
-                           "Interface.backend_options", "Interface.config", "Kernel.help_links",
-                           "Kernel.supported_features", "Kernel.concurrency_mode", "Shell.timeout",
-                           "Interface.isolation"}) {
+  for (const char* name :
+       {"Interface.launcher", "Interface.host", "Interface.host_options", "Interface.backend",
+        "Interface.backend_options", "Interface.config", "Kernel.help_links", "Kernel.supported_features",
+        "Kernel.concurrency_mode", "Shell.timeout", "Interface.isolation"}) {
     const std::string alias = std::string(name).substr(std::string(name).find('.') + 1);
     settings.declare(Setting{name, {alias}, std::string(), "", {}, {}, false});
   }
@@ -128,9 +135,16 @@ Result<Connection> Interface::connection() {
   const std::string& given = settings_.text("connection_file");
   std::error_code ignored;
   if (!given.empty() && fs::exists(fs::symlink_status(given, ignored))) {
+    for (const char* name : {"ip", "transport", "hb", "shell", "iopub", "stdin", "control"}) {
+      if (!settings_.is_set(name)) continue;
+      return Error{"--" + std::string(name) + " cannot be given together with the connection file " + given +
+                       ", which exists and says where to listen",
+                   Exit::usage};
+    }
     return read_connection_file(given);
   }
-  if (!given.empty() && fs::path(given).has_parent_path() && !fs::is_directory(fs::path(given).parent_path(), ignored)) {
+  if (!given.empty() && fs::path(given).has_parent_path() &&
+      !fs::is_directory(fs::path(given).parent_path(), ignored)) {
     return Error{"connection file " + given + ": does not exist, and cannot be written: there is no folder " +
                      fs::path(given).parent_path().string(),
                  Exit::connection_file};
@@ -160,7 +174,8 @@ Result<void> Interface::start() {
     written = connection_path();
     std::error_code ignored;
     if (settings_.text("connection_file").empty()) fs::create_directories(written.parent_path(), ignored);
-    if (auto done = write_file_atomically(written, connection_text(*connection), connection_file_mode); !done) {
+    if (auto done = write_file_atomically(written, connection_text(*connection), connection_file_mode);
+        !done) {
       return Error{"connection file " + done.error().message, Exit::connection_file};
     }
     log::info("connection file {}", written.string());

@@ -30,7 +30,7 @@ Result<Signals> Signals::install() {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return Error{std::string("no pipe: ") + std::strerror(errno)};
   write_end = ends[1];
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_flags = SA_RESTART;  // what a cell reads or writes goes on after a signal
   sigfillset(&action.sa_mask);
   action.sa_handler = note_signal;

@@ -56,7 +56,8 @@ void send_frames(zmq::socket_t& socket, const std::vector<Bytes>& frames) {
 }
 
 // Binds one socket, on a free port for 0, and writes the port back.
-Result<void> bind_one(zmq::socket_t& socket, const char* name, const Connection& connection, std::uint16_t& port) {
+Result<void> bind_one(zmq::socket_t& socket, const char* name, const Connection& connection,
+                      std::uint16_t& port) {
   const std::string address =
       port == 0 ? connection.transport + "://" + connection.ip + ":*" : connection.endpoint(port);
   try {
@@ -68,7 +69,8 @@ Result<void> bind_one(zmq::socket_t& socket, const char* name, const Connection&
     port = static_cast<std::uint16_t>(std::stoul(bound.substr(bound.rfind(':') + 1)));
   } catch (const zmq::error_t& error) {
     const std::string why = error.num() == EADDRINUSE ? "the port is taken by another program" : error.what();
-    return Error{"the " + std::string(name) + " channel cannot listen at " + address + ": " + why, Exit::ports};
+    return Error{"the " + std::string(name) + " channel cannot listen at " + address + ": " + why,
+                 Exit::ports};
   }
   return {};
 }
@@ -130,10 +132,14 @@ ZmqDoor::~ZmqDoor() { close(); }
 
 zmq::socket_t& ZmqDoor::socket(Channel channel) {
   switch (channel) {
-    case Channel::shell: return shell_;
-    case Channel::control: return control_;
-    case Channel::stdin_: return stdin_;
-    case Channel::iopub: break;
+    case Channel::shell:
+      return shell_;
+    case Channel::control:
+      return control_;
+    case Channel::stdin_:
+      return stdin_;
+    case Channel::iopub:
+      break;
   }
   return iopub_;
 }
@@ -191,8 +197,8 @@ void ZmqDoor::drain() {
 void ZmqDoor::run() {
   pthread_setname_np(pthread_self(), "hermit-io");
   std::vector<zmq::pollitem_t> items = {
-      {shell_.handle(), 0, ZMQ_POLLIN, 0}, {control_.handle(), 0, ZMQ_POLLIN, 0},
-      {stdin_.handle(), 0, ZMQ_POLLIN, 0}, {iopub_.handle(), 0, ZMQ_POLLIN, 0},
+      {shell_.handle(), 0, ZMQ_POLLIN, 0},     {control_.handle(), 0, ZMQ_POLLIN, 0},
+      {stdin_.handle(), 0, ZMQ_POLLIN, 0},     {iopub_.handle(), 0, ZMQ_POLLIN, 0},
       {heartbeat_.handle(), 0, ZMQ_POLLIN, 0}, {nullptr, wake_.get(), ZMQ_POLLIN, 0}};
   const std::size_t own_items = items.size();
   for (const auto& watch : watches_) items.push_back({nullptr, watch.fd, ZMQ_POLLIN, 0});
@@ -297,7 +303,8 @@ void ZmqDoor::echo_heartbeats() {
     if (!heartbeat_.recv(part, zmq::recv_flags::dontwait)) return;
     for (;;) {
       const bool more = part.more();
-      if (!heartbeat_.send(part, zmq::send_flags::dontwait | (more ? zmq::send_flags::sndmore : zmq::send_flags::none)) ||
+      if (!heartbeat_.send(
+              part, zmq::send_flags::dontwait | (more ? zmq::send_flags::sndmore : zmq::send_flags::none)) ||
           !more) {
         break;
       }

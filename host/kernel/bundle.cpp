@@ -19,8 +19,12 @@ BundleJson bundle_json(const hermit_bundle& bundle) {
           json.problem = "the part " + type + " " + value.error().message;
         }
         break;
-      case HERMIT_MIME_BINARY: json.data[type] = base64(view(part.data)); break;
-      default: json.data[type] = std::string(view(part.data)); break;
+      case HERMIT_MIME_BINARY:
+        json.data[type] = base64(view(part.data));
+        break;
+      default:
+        json.data[type] = std::string(view(part.data));
+        break;
     }
   }
   auto metadata = parse_json_object(view(bundle.metadata));
@@ -36,7 +40,8 @@ Failure failure_from(const hermit_error& error) {
   Failure failure;
   failure.name = error.name.size == 0 ? "Error" : std::string(view(error.name));
   failure.value = view(error.value);
-  for (std::size_t i = 0; i < error.traceback_size; ++i) failure.traceback.emplace_back(view(error.traceback[i]));
+  for (std::size_t i = 0; i < error.traceback_size; ++i)
+    failure.traceback.emplace_back(view(error.traceback[i]));
   return failure;
 }
 

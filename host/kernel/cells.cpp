@@ -42,7 +42,7 @@ std::optional<Owner> Cells::owner(hermit_request number) const {
 bool Cells::set_failure(hermit_request number, Failure failure) {
   Lock lock(mutex_);
   const auto found = running_.find(number);
-  if (found == running_.end()) return false;
+  if (found == running_.end() || found->second->outcome_fixed) return false;
   found->second->failure = std::move(failure);
   return true;
 }
@@ -50,15 +50,15 @@ bool Cells::set_failure(hermit_request number, Failure failure) {
 bool Cells::set_result(hermit_request number, std::string text) {
   Lock lock(mutex_);
   const auto found = running_.find(number);
-  if (found == running_.end()) return false;
+  if (found == running_.end() || found->second->outcome_fixed) return false;
   found->second->result = std::move(text);
   return true;
 }
 
-bool Cells::set_finishing(hermit_request number) {
+bool Cells::fix_outcome(hermit_request number) {
   Lock lock(mutex_);
   const auto found = running_.find(number);
-  return found != running_.end() && !std::exchange(found->second->finishing, true);
+  return found != running_.end() && !std::exchange(found->second->outcome_fixed, true);
 }
 
 std::optional<Failure> Cells::failure(const Cell& cell) const {

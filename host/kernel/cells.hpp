@@ -29,10 +29,10 @@ struct Cell {
   std::uint64_t execution_count = 0;
   Json user_expressions;
 
-  std::atomic<bool> interrupted{false};   // set by any thread, never unset
-  std::optional<Failure> failure;         // guarded by the mutex of Cells
-  std::optional<std::string> result;      // its text/plain value for the history; likewise
-  bool finishing = false;                 // finish() was called; likewise
+  std::atomic<bool> interrupted{false};  // set by any thread, never unset
+  std::optional<Failure> failure;        // guarded by the mutex of Cells
+  std::optional<std::string> result;     // its text/plain value for the history; likewise
+  bool outcome_fixed = false;            // execute() returned or finish() was called; likewise
 };
 
 // To whom output belongs.
@@ -57,11 +57,11 @@ class Cells {
   // forgotten, stand for the cell that started last. Nothing for a number that was never given.
   std::optional<Owner> owner(hermit_request number) const EXCLUDES(mutex_);
 
-  // Keep what a shell said of a running cell; false when it runs no more.
+  // Keep what a shell said of a running cell; false when its outcome is fixed.
   bool set_failure(hermit_request number, Failure failure) EXCLUDES(mutex_);
   bool set_result(hermit_request number, std::string text) EXCLUDES(mutex_);
-  // True the first time for a running cell.
-  bool set_finishing(hermit_request number) EXCLUDES(mutex_);
+  // From now on nothing the shell says changes how the cell ended. True the first time.
+  bool fix_outcome(hermit_request number) EXCLUDES(mutex_);
   std::optional<Failure> failure(const Cell& cell) const EXCLUDES(mutex_);
   std::optional<std::string> result(const Cell& cell) const EXCLUDES(mutex_);
 

@@ -6,9 +6,7 @@
 
 namespace hermit {
 
-Json Failure::json() const {
-  return {{"ename", name}, {"evalue", value}, {"traceback", traceback}};
-}
+Json Failure::json() const { return {{"ename", name}, {"evalue", value}, {"traceback", traceback}}; }
 
 Exchange::Exchange(const Publisher& publisher, Channel channel, Request request)
     : publisher_(publisher), channel_(channel), request_(std::move(request)) {}

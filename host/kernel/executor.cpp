@@ -105,14 +105,20 @@ void Executor::run(const std::shared_ptr<Cell>& cell) {
   cells_.open(cell);
   current_ = cell;
   const std::string id = cell_id(exchange.request());
-  const hermit_cell lent{lend(cell->code), lend(id), cell->execution_count, flags_of(*cell), HERMIT_RUN_QUEUE};
+  const hermit_cell lent{lend(cell->code), lend(id), cell->execution_count, flags_of(*cell),
+                         HERMIT_RUN_QUEUE};
   const hermit_status status = shell_->execute(cell->number, lent);
-  if (status != HERMIT_PENDING) complete(cell, status);
+  if (status == HERMIT_PENDING) return;
+  if (!cells_.fix_outcome(cell->number)) {
+    log::error("SHELL_MISBEHAVING {}: it finished a cell and then did not return HERMIT_PENDING",
+               shell_->manifest().name);
+  }
+  complete(cell, status);
 }
 
 hermit_status Executor::finish(hermit_request number, hermit_status status) {
   const auto cell = cells_.find(number);
-  if (cell == nullptr || !cells_.set_finishing(number)) return HERMIT_STALE;
+  if (cell == nullptr || !cells_.fix_outcome(number)) return HERMIT_STALE;
   lane_.post([this, cell, status] {
     if (current_ == cell) complete(cell, status);
     run_next();
@@ -155,7 +161,8 @@ Failure Executor::failure_of(const Cell& cell, hermit_status status) const {
     log::error("SHELL_MISBEHAVING {}: a cell failed, but the shell did not say why", shell);
     return {"Error", "the cell failed; the shell \"" + shell + "\" did not say why", {}};
   }
-  return {"ShellError", "the shell \"" + shell + "\" could not run the cell (status " + std::to_string(status) + ")",
+  return {"ShellError",
+          "the shell \"" + shell + "\" could not run the cell (status " + std::to_string(status) + ")",
           {}};
 }
 

@@ -60,7 +60,9 @@ void Inputs::answer(const Request& reply) {
 }
 
 void Inputs::wake() {
-  { Lock lock(mutex_); }  // whoever has looked at its cell but does not wait yet holds it
+  {
+    Lock lock(mutex_);
+  }  // whoever has looked at its cell but does not wait yet holds it
   changed_.notify_all();
 }
 

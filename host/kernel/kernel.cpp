@@ -54,15 +54,20 @@ void Kernel::receive(Channel channel, Request request) {
 
   const auto exchange = std::make_shared<Exchange>(publisher_, channel, std::move(request));
   switch (place) {
-    case Place::door: return answer_at_door(*exchange);
-    case Place::refused: return refuse(*exchange, channel);
-    case Place::main: return main_.post([this, exchange] { answer_on_main(exchange); });
-    case Place::control: return control_.post([this, exchange] { answer_on_control(*exchange); });
+    case Place::door:
+      return answer_at_door(*exchange);
+    case Place::refused:
+      return refuse(*exchange, channel);
+    case Place::main:
+      return main_.post([this, exchange] { answer_on_main(exchange); });
+    case Place::control:
+      return control_.post([this, exchange] { answer_on_control(*exchange); });
     case Place::introspection: {
       Lane& lane = options_.manifest.concurrent_introspection ? introspection_ : main_;
       return lane.post([this, exchange] { answer_introspection(*exchange); });
     }
-    case Place::input: break;
+    case Place::input:
+      break;
   }
 }
 
@@ -112,18 +117,23 @@ void Kernel::answer_introspection(Exchange& exchange) {
   exchange.begin();
   Shell* shell = nullptr;
   {
-    Lock lock(mutex_);
+    Lock lock(shell_mutex_);
     shell = shell_.get();
   }
   switch (exchange.request().type) {
-    case RequestType::complete: return answer_complete(exchange, *shell);
-    case RequestType::inspect: return answer_inspect(exchange, *shell);
-    case RequestType::is_complete: return answer_is_complete(exchange, *shell);
-    default: break;
+    case RequestType::complete:
+      return answer_complete(exchange, *shell);
+    case RequestType::inspect:
+      return answer_inspect(exchange, *shell);
+    case RequestType::is_complete:
+      return answer_is_complete(exchange, *shell);
+    default:
+      break;
   }
   const auto content = parse_json_object(exchange.request().message.content.view());
   auto answer = content ? history_.query(*content) : Result<Json>(content.error());
-  if (!answer) return exchange.reply_error({"InvalidRequest", "history_request: " + answer.error().message, {}});
+  if (!answer)
+    return exchange.reply_error({"InvalidRequest", "history_request: " + answer.error().message, {}});
   exchange.reply(std::move(*answer));
 }
 
@@ -133,11 +143,14 @@ void Kernel::refuse(Exchange& exchange, Channel channel) {
   if (request.type == RequestType::unknown) {
     log::warning("a message of the unknown type \"{}\" was refused", request.header.msg_type);
     return exchange.reply_error(
-        {"UnknownRequest", "the Jupyter protocol has no message type \"" + request.header.msg_type + "\"", {}});
+        {"UnknownRequest",
+         "the Jupyter protocol has no message type \"" + request.header.msg_type + "\"",
+         {}});
   }
   const bool on_control = route(Channel::control, request.type) != Place::refused;
   const bool on_shell = route(Channel::shell, request.type) != Place::refused;
-  std::string why = request.header.msg_type + " is not answered on the channel " + std::string(channel_name(channel));
+  std::string why =
+      request.header.msg_type + " is not answered on the channel " + std::string(channel_name(channel));
   if (on_control || on_shell) {
     why += std::string("; send it on ") + (on_shell ? "shell" : "control");
   } else {
@@ -151,8 +164,7 @@ void Kernel::interrupt() {
 }
 
 void Kernel::interrupt_cells() {
-  // The lock keeps the shell alive; interrupt() of a shell only asks and returns.
-  Lock lock(mutex_);
+  Lock lock(shell_mutex_);
   for (const auto& cell : cells_.running()) {
     cell->interrupted = true;
     inputs_.wake();
@@ -171,7 +183,7 @@ Result<void> Kernel::run(const MakeShell& make_shell) {
   }
   executor_.set_shell(made->get());
   {
-    Lock lock(mutex_);
+    Lock lock(shell_mutex_);
     shell_ = std::move(*made);
   }
   introspection_.start();
@@ -180,25 +192,33 @@ Result<void> Kernel::run(const MakeShell& make_shell) {
   return {};
 }
 
-// What runs and waits is answered, then the shell goes. On the main lane's thread.
+// The shell goes, and what is left of its cells is answered. On the main lane's thread.
 void Kernel::end_shell() {
   introspection_.join();
   executor_.stop();
   executor_.set_shell(nullptr);
   std::unique_ptr<Shell> shell;
   {
-    Lock lock(mutex_);
+    Lock lock(shell_mutex_);
     shell = std::move(shell_);
   }
   shell.reset();
-  for (const auto& cell : cells_.running()) {
-    if (cells_.close(*cell)) output_.finish(cell->number);
-  }
+  answer_running("the kernel was shut down before the cell had finished");
   {
     Lock lock(mutex_);
     ended_ = true;
   }
   ended_changed_.notify_all();
+}
+
+// Answers the cells that nothing else will answer any more.
+void Kernel::answer_running(const std::string& why) {
+  for (const auto& cell : cells_.running()) {
+    if (!cells_.close(*cell)) continue;
+    output_.finish(cell->number);
+    cell->exchange->reply_error({"KernelShutdown", why, {}});
+    cell->exchange->end();  // others may hold on to it for longer than the door is open
+  }
 }
 
 void Kernel::stop() {
@@ -220,12 +240,7 @@ void Kernel::watch_the_end() {
   while (!ended_) {
     if (ended_changed_.wait_until(lock, deadline) || ended_) continue;
     lock.unlock();
-    for (const auto& cell : cells_.running()) {
-      if (!cells_.close(*cell)) continue;
-      output_.finish(cell->number);
-      cell->exchange->reply_error({"KernelShutdown", "the kernel was shut down while the cell ran", {}});
-      cell->exchange->end();  // the stuck thread will not let go of it
-    }
+    answer_running("the kernel was shut down, and the cell could not be ended");
     if (options_.stuck) options_.stuck();
     return;
   }

@@ -27,7 +27,7 @@ namespace hermit {
 
 // What a kernel is made from.
 struct KernelOptions {
-  Manifest manifest;                                              // of the shell that will run
+  Manifest manifest;                                               // of the shell that will run
   std::map<std::string, std::string, std::less<>> shell_settings;  // each a JSON value
   // Called when the kernel was stopped but its main lane does not come back within the time it has: a
   // cell that cannot be interrupted. Every request has been answered by then. Never called twice.
@@ -66,8 +66,9 @@ class Kernel final : public Inbox {
   void answer_introspection(Exchange& exchange);
   void refuse(Exchange& exchange, Channel channel);
   void close_unknown_comm(Exchange& exchange);
-  void interrupt_cells() EXCLUDES(mutex_);
-  void end_shell() EXCLUDES(mutex_);
+  void interrupt_cells() EXCLUDES(shell_mutex_);
+  void answer_running(const std::string& why);
+  void end_shell() EXCLUDES(mutex_, shell_mutex_);
   void watch_the_end() EXCLUDES(mutex_);
 
   const KernelOptions options_;
@@ -81,9 +82,13 @@ class Kernel final : public Inbox {
   Executor executor_;
   Services services_;
 
+  // Held while the control lane calls the shell, so that it does not go meanwhile. Lanes that end before
+  // the shell does call it without.
+  Mutex shell_mutex_;
+  std::unique_ptr<Shell> shell_ GUARDED_BY(shell_mutex_);
+
   Mutex mutex_;
   Condition ended_changed_;
-  std::unique_ptr<Shell> shell_ GUARDED_BY(mutex_);  // its calls from lanes that end before it need no lock
   bool stopping_ GUARDED_BY(mutex_) = false;
   bool ended_ GUARDED_BY(mutex_) = false;
   std::thread watch_;  // set once, by the stop() that was first

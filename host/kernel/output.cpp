@@ -98,8 +98,8 @@ void Output::send(Buffer& buffer, std::string_view text) {
   content.append(stream_name(buffer.stream)).append(R"(","text":)");
   append_json_string(content, text);
   content += '}';
-  publisher_.publish(buffer.parent, "stream", buffer.stream == HERMIT_STDERR ? "stream.stderr" : "stream.stdout",
-                     std::move(content));
+  publisher_.publish(buffer.parent, "stream",
+                     buffer.stream == HERMIT_STDERR ? "stream.stderr" : "stream.stdout", std::move(content));
   buffer.sent = Clock::now();
 }
 
@@ -109,7 +109,8 @@ void Output::send_waiting(Buffer& buffer) {
   buffer.text.clear();
 }
 
-void Output::publish(hermit_request number, const Owner& owner, std::string_view msg_type, const Json& content) {
+void Output::publish(hermit_request number, const Owner& owner, std::string_view msg_type,
+                     const Json& content) {
   Bytes encoded = dump_json(content);
   Lock lock(mutex_);
   if (Buffer* const waiting = buffer(number)) send_waiting(*waiting);

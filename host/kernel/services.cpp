@@ -37,11 +37,12 @@ hermit_status Services::result(hermit_request request, const hermit_bundle& bund
   if (cell == nullptr) return HERMIT_STALE;
   if (cell->silent) return HERMIT_OK;
   BundleJson json = bundle_json(bundle);
-  if (const auto text = json.data.find("text/plain"); text != json.data.end() && text->is_string()) {
-    cells_.set_result(request, text->get<std::string>());
-  }
-  output_.publish(request, Owner{cell->exchange->parent(), cell}, "execute_result",
-                  {{"execution_count", cell->execution_count}, {"data", json.data}, {"metadata", json.metadata}});
+  const auto text = json.data.find("text/plain");
+  const bool has_text = text != json.data.end() && text->is_string();
+  if (!cells_.set_result(request, has_text ? text->get<std::string>() : std::string())) return HERMIT_STALE;
+  output_.publish(
+      request, Owner{cell->exchange->parent(), cell}, "execute_result",
+      {{"execution_count", cell->execution_count}, {"data", json.data}, {"metadata", json.metadata}});
   return status_of(json);
 }
 
@@ -57,11 +58,13 @@ hermit_status Services::show(hermit_request request, std::string_view msg_type, 
   return status_of(json);
 }
 
-hermit_status Services::display(hermit_request request, const hermit_bundle& bundle, std::string_view display_id) {
+hermit_status Services::display(hermit_request request, const hermit_bundle& bundle,
+                                std::string_view display_id) {
   return show(request, "display_data", bundle, display_id);
 }
 
-hermit_status Services::update(hermit_request request, const hermit_bundle& bundle, std::string_view display_id) {
+hermit_status Services::update(hermit_request request, const hermit_bundle& bundle,
+                               std::string_view display_id) {
   return show(request, "update_display_data", bundle, display_id);
 }
 

@@ -18,7 +18,11 @@ class Services final : public ShellHost {
   // All outlive it. `settings` holds the shell's own settings, each a JSON value.
   Services(Cells& cells, Output& output, Inputs& inputs, Executor& executor,
            std::map<std::string, std::string, std::less<>> settings)
-      : cells_(cells), output_(output), inputs_(inputs), executor_(executor), settings_(std::move(settings)) {}
+      : cells_(cells),
+        output_(output),
+        inputs_(inputs),
+        executor_(executor),
+        settings_(std::move(settings)) {}
 
   hermit_status fail(hermit_request request, const hermit_error& error) override;
   hermit_status finish(hermit_request request, hermit_status status) override;

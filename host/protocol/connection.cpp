@@ -14,9 +14,11 @@ namespace {
 constexpr std::size_t size_limit = 1 << 20;
 
 using PortField = std::pair<const char*, std::uint16_t Ports::*>;
-constexpr PortField port_fields[] = {
-    {"shell_port", &Ports::shell},     {"iopub_port", &Ports::iopub}, {"stdin_port", &Ports::stdin_},
-    {"control_port", &Ports::control}, {"hb_port", &Ports::heartbeat}};
+constexpr PortField port_fields[] = {{"shell_port", &Ports::shell},
+                                     {"iopub_port", &Ports::iopub},
+                                     {"stdin_port", &Ports::stdin_},
+                                     {"control_port", &Ports::control},
+                                     {"hb_port", &Ports::heartbeat}};
 
 // Reads the fields of one file; every method returns what is wrong, or success.
 class Reader {
@@ -32,7 +34,8 @@ class Reader {
     if (field == object_.end()) {
       return required ? Result<void>(error(std::string(name) + " is missing")) : Result<void>();
     }
-    if (!field->is_string()) return error(std::string(name) + " has to be text, not " + dump_json(*field));
+    // The value itself is not shown: it may be a key.
+    if (!field->is_string()) return error(std::string(name) + " has to be text, not " + field->type_name());
     value = field->get<std::string>();
     return {};
   }
@@ -43,7 +46,8 @@ class Reader {
     const bool fits = field->is_number_unsigned() &&
                       field->get<std::uint64_t>() <= std::numeric_limits<std::uint16_t>::max();
     if (!fits) {
-      return error(std::string(name) + " has to be a number from 0 to 65535, not " + dump_json(*field));
+      const std::string found = field->is_number() ? dump_json(*field) : field->type_name();
+      return error(std::string(name) + " has to be a whole number from 0 to 65535, not " + found);
     }
     value = field->get<std::uint16_t>();
     return {};

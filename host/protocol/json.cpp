@@ -80,11 +80,21 @@ void append_json_string(std::string& json, std::string_view text) {
     plain = i + 1;
     constexpr char digits[] = "0123456789abcdef";
     switch (byte) {
-      case '"': json += "\\\""; break;
-      case '\\': json += "\\\\"; break;
-      case '\n': json += "\\n"; break;
-      case '\r': json += "\\r"; break;
-      case '\t': json += "\\t"; break;
+      case '"':
+        json += "\\\"";
+        break;
+      case '\\':
+        json += "\\\\";
+        break;
+      case '\n':
+        json += "\\n";
+        break;
+      case '\r':
+        json += "\\r";
+        break;
+      case '\t':
+        json += "\\t";
+        break;
       default:
         json += "\\u00";
         json += digits[byte >> 4];

@@ -65,10 +65,14 @@ constexpr RequestType request_type(std::string_view msg_type) {
 
 constexpr std::string_view channel_name(Channel channel) {
   switch (channel) {
-    case Channel::shell: return "shell";
-    case Channel::control: return "control";
-    case Channel::stdin_: return "stdin";
-    case Channel::iopub: return "iopub";
+    case Channel::shell:
+      return "shell";
+    case Channel::control:
+      return "control";
+    case Channel::stdin_:
+      return "stdin";
+    case Channel::iopub:
+      return "iopub";
   }
   return "?";
 }

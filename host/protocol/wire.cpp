@@ -32,8 +32,8 @@ Result<SignedMessage> read_frames(std::vector<Bytes> frames, const Signer& signe
 }
 
 std::vector<Bytes> write_frames(Message message, const Signer& signer) {
-  std::string signature = signer.sign({message.header.view(), message.parent_header.view(),
-                                       message.metadata.view(), message.content.view()});
+  std::string signature = signer.sign(
+      {message.header.view(), message.parent_header.view(), message.metadata.view(), message.content.view()});
   std::vector<Bytes> frames = std::move(message.idents);
   frames.reserve(frames.size() + 6 + message.buffers.size());
   frames.push_back(Bytes::constant(wire_delimiter));

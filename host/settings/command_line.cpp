@@ -28,7 +28,8 @@ std::string option_names(const Setting& setting) {
 // The argument with "_" for "-" in its name; values stay as they are.
 std::string normalized(std::string argument) {
   if (!argument.starts_with("--")) return argument;
-  const auto end = argument.begin() + static_cast<std::ptrdiff_t>(std::min(argument.find('='), argument.size()));
+  const auto end =
+      argument.begin() + static_cast<std::ptrdiff_t>(std::min(argument.find('='), argument.size()));
   std::replace(argument.begin() + 2, end, '-', '_');
   return argument;
 }
@@ -55,7 +56,8 @@ Result<void> read_arguments(const std::vector<std::string>& arguments, Settings&
   for (const auto& setting : settings.all()) {
     auto& values = given.emplace_back(&setting, std::vector<std::string>()).second;
     if (std::holds_alternative<bool>(setting.default_value)) {
-      app.add_flag(option_names(setting), values, setting.help)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+      app.add_flag(option_names(setting), values, setting.help)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     } else {
       app.add_option(option_names(setting), values, setting.help)
           ->expected(1)

@@ -53,11 +53,13 @@ std::optional<Value> parse(const Setting& setting, std::string_view text) {
   if (std::holds_alternative<std::int64_t>(setting.default_value)) {
     const auto number = parse_number<std::int64_t>(text);
     if (!number) return std::nullopt;
-    if (setting.range && (*number < setting.range->first || *number > setting.range->second)) return std::nullopt;
+    if (setting.range && (*number < setting.range->first || *number > setting.range->second))
+      return std::nullopt;
     return *number;
   }
   const auto& choices = setting.choices;
-  if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end()) return std::nullopt;
+  if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end())
+    return std::nullopt;
   return std::string(text);
 }
 
@@ -92,15 +94,22 @@ Result<void> Settings::set(std::string_view name, std::string_view text, std::st
   if (!setting->available) return Error{"--" + std::string(name) + " is not available yet", Exit::usage};
   auto value = parse(*setting, text);
   if (!value) {
-    return Error{place + " has to be " + expected(*setting) + ", not \"" + std::string(text) + "\"", Exit::usage};
+    return Error{place + " has to be " + expected(*setting) + ", not \"" + std::string(text) + "\"",
+                 Exit::usage};
   }
   values_.insert_or_assign(setting->name, std::move(*value));
   return {};
 }
 
+bool Settings::is_set(std::string_view name) const {
+  const Setting* setting = find(name);
+  return setting != nullptr && values_.contains(setting->name);
+}
+
 const Value& Settings::value(std::string_view name) const {
   const Setting* setting = find(name);
-  if (setting == nullptr) throw std::logic_error("no setting was declared with the name " + std::string(name));
+  if (setting == nullptr)
+    throw std::logic_error("no setting was declared with the name " + std::string(name));
   const auto set = values_.find(setting->name);
   return set == values_.end() ? setting->default_value : set->second;
 }

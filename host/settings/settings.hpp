@@ -23,7 +23,7 @@ struct Setting {
   std::vector<std::string> aliases;  // short names; one of one letter is written with one dash
   Value default_value;
   std::string help;
-  std::vector<std::string> choices = {};                             // of a text; empty for any
+  std::vector<std::string> choices = {};                            // of a text; empty for any
   std::optional<std::pair<std::int64_t, std::int64_t>> range = {};  // of an integer, both ends included
   bool available = true;                                            // false: refused when it is set
 };
@@ -43,6 +43,9 @@ class Settings {
   // Sets a value from text. `origin` says where the text stands, such as "on the command line". The
   // error names the setting, the origin and what would be right.
   Result<void> set(std::string_view name, std::string_view text, std::string_view origin);
+
+  // True when a value was set, be it the default's.
+  bool is_set(std::string_view name) const;
 
   // The value that was set, else the default. The setting must have been declared with this type.
   const Value& value(std::string_view name) const;

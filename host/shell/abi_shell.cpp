@@ -13,8 +13,8 @@ namespace {
 constexpr std::string_view host_name = "hermit";
 
 hermit_host_info host_info() {
-  return {sizeof(hermit_host_info), HERMIT_ABI_MAJOR, HERMIT_ABI_MINOR, 0, lend(host_name),
-          lend(HERMIT_VERSION)};
+  return {sizeof(hermit_host_info), HERMIT_ABI_MAJOR,    HERMIT_ABI_MINOR, 0,
+          lend(host_name),          lend(HERMIT_VERSION)};
 }
 
 void keep_text(void* context, hermit_text text) { *static_cast<std::string*>(context) = view(text); }
@@ -46,8 +46,10 @@ Result<std::unique_ptr<Shell>> AbiShell::create(const hermit_shell_entry_type& e
   if (!manifest) return Error{origin + ": " + manifest.error().message, manifest.error().exit};
   for (const auto& id : manifest->required_extensions) {
     if (!HostTables::offers(id)) {
-      return Error{origin + ": requires \"" + id + "\", which this host does not have; hermit " HERMIT_VERSION
-                            " offers: " + HostTables::offered(), Exit::bad_shell};
+      return Error{
+          origin + ": requires \"" + id +
+              "\", which this host does not have; hermit " HERMIT_VERSION " offers: " + HostTables::offered(),
+          Exit::bad_shell};
     }
   }
   std::unique_ptr<AbiShell> shell(new AbiShell(entry, host, std::move(*manifest)));
@@ -97,9 +99,8 @@ hermit_status AbiShell::execute(hermit_request request, const hermit_cell& cell)
 hermit_status AbiShell::evaluate(hermit_request request, std::string_view expression,
                                  const hermit_bundle_sink& value, const hermit_error_sink& error) {
   if (evaluate_ == nullptr) return HERMIT_UNSUPPORTED;
-  return guarded("evaluate", HERMIT_INTERRUPTED, [&] {
-    return evaluate_->evaluate(shell_, request, lend(expression), &value, &error);
-  });
+  return guarded("evaluate", HERMIT_INTERRUPTED,
+                 [&] { return evaluate_->evaluate(shell_, request, lend(expression), &value, &error); });
 }
 
 hermit_status AbiShell::complete(std::string_view code, std::uint64_t cursor,

@@ -66,7 +66,8 @@ std::vector<fs::path> shell_folders(const fs::path& program) {
 }
 
 Result<FoundShell> find_shell(std::string_view shell_class, const std::vector<fs::path>& folders) {
-  const bool is_path = shell_class.find('/') != std::string_view::npos || shell_class.ends_with(library_suffix);
+  const bool is_path =
+      shell_class.find('/') != std::string_view::npos || shell_class.ends_with(library_suffix);
   if (is_path) {
     if (is_file(fs::path(shell_class))) return found(fs::path(shell_class));
     return Error{"no shell library at " + std::string(shell_class), Exit::no_shell};
@@ -80,8 +81,10 @@ Result<FoundShell> find_shell(std::string_view shell_class, const std::vector<fs
   std::vector<std::string> names;
   for (const auto& shell : shells) names.push_back(shell.name);
   std::string message = "no shell named \"" + std::string(shell_class) + "\"";
-  if (const auto near = nearest(shell_class, names); !near.empty()) message += "; did you mean \"" + near + "\"?";
-  message += names.empty() ? "; there are none" : "; there are: " + joined(names, [](const auto& n) { return n; });
+  if (const auto near = nearest(shell_class, names); !near.empty())
+    message += "; did you mean \"" + near + "\"?";
+  message +=
+      names.empty() ? "; there are none" : "; there are: " + joined(names, [](const auto& n) { return n; });
   message += "; looked for libhermit-NAME.so in " +
              joined(folders, [](const fs::path& folder) { return folder.string(); });
   return Error{message, Exit::no_shell};
@@ -93,7 +96,8 @@ std::vector<FoundShell> all_shells(const std::vector<fs::path>& folders) {
     std::error_code none;
     for (const auto& entry : fs::directory_iterator(folder, none)) {
       const std::string file = entry.path().filename().string();
-      if (!file.starts_with(library_prefix) || !file.ends_with(library_suffix) || !is_file(entry.path())) continue;
+      if (!file.starts_with(library_prefix) || !file.ends_with(library_suffix) || !is_file(entry.path()))
+        continue;
       const auto shell = found(entry.path());
       const bool hidden = std::any_of(shells.begin(), shells.end(),
                                       [&](const FoundShell& other) { return other.name == shell.name; });

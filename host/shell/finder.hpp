@@ -27,7 +27,8 @@ struct FoundShell {
 
 // Finds a shell by path (when `shell_class` contains a slash or ends in ".so") or by name. The error
 // names what was looked for, where, and which shells there are.
-Result<FoundShell> find_shell(std::string_view shell_class, const std::vector<std::filesystem::path>& folders);
+Result<FoundShell> find_shell(std::string_view shell_class,
+                              const std::vector<std::filesystem::path>& folders);
 
 // Every shell in the folders; of two with one name the first.
 std::vector<FoundShell> all_shells(const std::vector<std::filesystem::path>& folders);

@@ -23,7 +23,8 @@ hermit_status guarded(const hermit_host* host, const char* function, Call call) 
   try {
     return call(self(host).host());
   } catch (const std::exception& error) {
-    log::error("HOST_MISBEHAVING {} called by {} failed: {}", function, self(host).shell_name(), error.what());
+    log::error("HOST_MISBEHAVING {} called by {} failed: {}", function, self(host).shell_name(),
+               error.what());
     return HERMIT_FAILED;
   }
 }
@@ -48,7 +49,8 @@ extern "C" {
 
 hermit_status host_fail(const hermit_host* host, hermit_request request, const hermit_error* error) {
   if (error == nullptr) return misuse(host, "fail", "no error");
-  if (!is_lent(error->name) || !is_lent(error->value) || (error->traceback == nullptr && error->traceback_size > 0)) {
+  if (!is_lent(error->name) || !is_lent(error->value) ||
+      (error->traceback == nullptr && error->traceback_size > 0)) {
     return misuse(host, "fail", "text of NULL with a size");
   }
   return guarded(host, "fail", [&](ShellHost& to) { return to.fail(request, *error); });
@@ -64,7 +66,8 @@ hermit_status host_finish(const hermit_host* host, hermit_request request, hermi
 
 hermit_status output_stream(const hermit_host* host, hermit_request request, std::uint32_t stream,
                             hermit_text text) {
-  if (stream != HERMIT_STDOUT && stream != HERMIT_STDERR) return misuse(host, "stream", "a stream that is none");
+  if (stream != HERMIT_STDOUT && stream != HERMIT_STDERR)
+    return misuse(host, "stream", "a stream that is none");
   if (!is_lent(text)) return misuse(host, "stream", "text of NULL with a size");
   return guarded(host, "stream", [&](ShellHost& to) { return to.stream(request, stream, view(text)); });
 }
@@ -85,7 +88,8 @@ hermit_status output_update(const hermit_host* host, hermit_request request, con
                             hermit_text display_id) {
   if (const char* problem = bundle_problem(bundle)) return misuse(host, "update", problem);
   if (display_id.size == 0) return misuse(host, "update", "an empty display_id");
-  return guarded(host, "update", [&](ShellHost& to) { return to.update(request, *bundle, view(display_id)); });
+  return guarded(host, "update",
+                 [&](ShellHost& to) { return to.update(request, *bundle, view(display_id)); });
 }
 
 hermit_status output_clear(const hermit_host* host, hermit_request request, std::uint32_t wait) {
@@ -106,10 +110,18 @@ hermit_status input_read(const hermit_host* host, hermit_request request, hermit
 void log_write(const hermit_host* host, std::uint32_t level, hermit_text text) {
   const auto line = [&] { return self(host).shell_name() + ": " + std::string(view(text)); };
   switch (level) {
-    case HERMIT_LOG_DEBUG: log::write(log::Level::debug, line()); break;
-    case HERMIT_LOG_INFO: log::write(log::Level::info, line()); break;
-    case HERMIT_LOG_WARNING: log::write(log::Level::warning, line()); break;
-    default: log::write(log::Level::error, line()); break;
+    case HERMIT_LOG_DEBUG:
+      log::write(log::Level::debug, line());
+      break;
+    case HERMIT_LOG_INFO:
+      log::write(log::Level::info, line());
+      break;
+    case HERMIT_LOG_WARNING:
+      log::write(log::Level::warning, line());
+      break;
+    default:
+      log::write(log::Level::error, line());
+      break;
   }
 }
 

@@ -28,13 +28,16 @@ bool has_this_abi(const hermit_shell_entry_type& entry) {
          (HERMIT_ABI_MAJOR == 0 ? entry.abi_minor == HERMIT_ABI_MINOR : entry.abi_minor <= HERMIT_ABI_MINOR);
 }
 
-// The dynamic linker's message behind a system_error, in one line and without the file's name, which
-// ours begins with.
+// The dynamic linker's own message out of what Boost wraps around it, without the file's name, which our
+// line begins with.
 std::string reason(const std::exception& error, const fs::path& path) {
   std::string text = error.what();
-  if (const auto file = text.find(path.string() + ": "); file != std::string::npos) {
-    text.erase(0, file + path.string().size() + 2);
+  constexpr std::string_view before = "dlerror system message: ";
+  if (const auto begin = text.find(before); begin != std::string::npos) {
+    text.erase(0, begin + before.size());
+    text.erase(std::min(text.rfind("): "), text.size()));
   }
+  if (const std::string file = path.string() + ": "; text.starts_with(file)) text.erase(0, file.size());
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;
 }
@@ -92,7 +95,8 @@ Result<Manifest> read_manifest(const FoundShell& shell) {
   const auto text = manifest_text(shell);
   if (!text) return text.error();
   auto manifest = parse_manifest(*text);
-  if (!manifest) return Error{shell.library.string() + ": " + manifest.error().message, manifest.error().exit};
+  if (!manifest)
+    return Error{shell.library.string() + ": " + manifest.error().message, manifest.error().exit};
   return manifest;
 }
 

@@ -71,10 +71,12 @@ Result<void> read_settings(const Json& object, Manifest& manifest) {
     if (auto done = read_text(entry, "help", false, setting.help); !done) return done;
     setting.default_value = entry.value("default", Json());
     if (setting.name.find('.') == std::string::npos) {
-      return problem("has the setting \"" + setting.name + "\" without the shell's prefix, such as \"LuaShell.\"");
+      return problem("has the setting \"" + setting.name +
+                     "\" without the shell's prefix, such as \"LuaShell.\"");
     }
     if (!has_type(setting.default_value, setting.type)) {
-      return problem("has the setting \"" + setting.name + "\" whose type is not one of bool, integer, number, " +
+      return problem("has the setting \"" + setting.name +
+                     "\" whose type is not one of bool, integer, number, " +
                      "text, or whose default is not of that type");
     }
     manifest.settings.push_back(std::move(setting));

@@ -105,10 +105,14 @@ bool ends_expression(const Token& token) {
   switch (token.kind) {
     case TokenKind::name:
     case TokenKind::number:
-    case TokenKind::string: return true;
-    case TokenKind::keyword: return token.is("nil") || token.is("true") || token.is("false");
-    case TokenKind::symbol: return token.is(")") || token.is("]") || token.is("}") || token.is("...");
-    default: return false;
+    case TokenKind::string:
+      return true;
+    case TokenKind::keyword:
+      return token.is("nil") || token.is("true") || token.is("false");
+    case TokenKind::symbol:
+      return token.is(")") || token.is("]") || token.is("}") || token.is("...");
+    default:
+      return false;
   }
 }
 
@@ -116,14 +120,16 @@ bool begins_expression(const Token& token) {
   switch (token.kind) {
     case TokenKind::name:
     case TokenKind::number:
-    case TokenKind::string: return true;
+    case TokenKind::string:
+      return true;
     case TokenKind::keyword:
       return token.is("nil") || token.is("true") || token.is("false") || token.is("function") ||
              token.is("not");
     case TokenKind::symbol:
       return token.is("(") || token.is("{") || token.is("-") || token.is("~") || token.is("#") ||
              token.is("...");
-    default: return false;
+    default:
+      return false;
   }
 }
 

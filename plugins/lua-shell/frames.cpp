@@ -51,8 +51,8 @@ void take_frames(lua_State* L, int level, Frames& frames) noexcept {
     const int depth = depth_of(L);
     lua_Debug record;
     for (; level < depth; ++level) {
-      const bool is_deep = depth - level > shown_outermost &&
-                           frames.list.size() >= static_cast<size_t>(shown_innermost);
+      const bool is_deep =
+          depth - level > shown_outermost && frames.list.size() >= static_cast<size_t>(shown_innermost);
       if (is_deep && frames.skipped == 0) {
         frames.skipped_after = frames.list.size();
         frames.skipped = depth - level - shown_outermost;

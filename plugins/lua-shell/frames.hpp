@@ -17,7 +17,7 @@ struct Frame {
 };
 
 struct Frames {
-  std::vector<Frame> list;  // the innermost first
+  std::vector<Frame> list;   // the innermost first
   size_t skipped_after = 0;  // how many of `list` stand before the gap
   int skipped = 0;           // how many frames the gap leaves out
 };

@@ -14,6 +14,7 @@
 #include "lane.hpp"
 
 struct lua_State;
+struct lua_Debug;
 
 namespace hermit::lua_shell {
 
@@ -47,6 +48,6 @@ class HookGate {
 };
 
 // The hook that the gate sets; defined in hook.cpp.
-void on_hook(lua_State* L, struct lua_Debug* record);
+void on_hook(lua_State* L, lua_Debug* record);
 
 }  // namespace hermit::lua_shell

@@ -28,7 +28,8 @@ hermit_status Host::stream(hermit_request request, uint32_t stream, std::string_
 
 hermit_status Host::result(hermit_request request, const Bundle& bundle) const {
   if (left_) return HERMIT_STALE;
-  return with_bundle(bundle, [&](const hermit_bundle* lent) { return output_->result(host_, request, lent); });
+  return with_bundle(bundle,
+                     [&](const hermit_bundle* lent) { return output_->result(host_, request, lent); });
 }
 
 hermit_status Host::display(hermit_request request, const Bundle& bundle, std::string_view id) const {

@@ -37,7 +37,8 @@ auto with_bundle(const Bundle& bundle, Use use) {
   std::vector<hermit_mime> parts;
   parts.reserve(bundle.parts.size());
   for (const Part& part : bundle.parts) {
-    parts.push_back({{part.type.data(), part.type.size()}, {part.data.data(), part.data.size()}, part.form, 0});
+    parts.push_back(
+        {{part.type.data(), part.type.size()}, {part.data.data(), part.data.size()}, part.form, 0});
   }
   const hermit_bundle lent = {parts.data(), parts.size(), {bundle.metadata.data(), bundle.metadata.size()}};
   return use(&lent);

@@ -26,9 +26,10 @@ void request_line(lua_State* L, std::string_view prompt, bool password, std::str
   if (status == HERMIT_INTERRUPTED) session.interrupts.ask(request);
   if (lane.interrupted) raise_interrupt(L);
   if (status == HERMIT_OK) return;
-  luaL_error(L, "%s", status == HERMIT_REFUSED || status == HERMIT_UNSUPPORTED
-                          ? "input was asked for, but this client does not take input requests"
-                          : "input was asked for, but the request has ended");
+  luaL_error(L, "%s",
+             status == HERMIT_REFUSED || status == HERMIT_UNSUPPORTED
+                 ? "input was asked for, but this client does not take input requests"
+                 : "input was asked for, but the request has ended");
 }
 
 void type_more(lua_State* L, std::string& typed) {
@@ -87,13 +88,17 @@ void read_format(lua_State* L, std::string& typed, int format) {
   const char* name = luaL_checkstring(L, format);
   if (*name == '*') ++name;
   switch (*name) {
-    case 'l': return read_line(L, typed, false);
-    case 'L': return read_line(L, typed, true);
-    case 'n': return read_number(L, typed);
+    case 'l':
+      return read_line(L, typed, false);
+    case 'L':
+      return read_line(L, typed, true);
+    case 'n':
+      return read_number(L, typed);
     case 'a':
       if (typed.empty()) type_more(L, typed);
       return take(L, typed, typed.size(), typed.size());
-    default: luaL_argerror(L, format, "invalid format");
+    default:
+      luaL_argerror(L, format, "invalid format");
   }
 }
 

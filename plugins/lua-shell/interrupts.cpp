@@ -35,8 +35,8 @@ void Interrupts::begin(Lane& lane, hermit_request request) {
   const std::lock_guard<std::mutex> guard(mutex_);
   lane.request = request;
   lane.raised = 0;
-  lane.interrupted = request != HERMIT_NO_REQUEST &&
-                     std::find(early_.begin(), early_.end(), request) != early_.end();
+  lane.interrupted =
+      request != HERMIT_NO_REQUEST && std::find(early_.begin(), early_.end(), request) != early_.end();
   lanes_.push_back(&lane);
 }
 
@@ -50,8 +50,8 @@ void Interrupts::end(Lane& lane) {
 void Interrupts::ask(hermit_request request) {
   if (request == HERMIT_NO_REQUEST) return;
   const std::lock_guard<std::mutex> guard(mutex_);
-  const auto found = std::find_if(lanes_.begin(), lanes_.end(),
-                                  [&](const Lane* lane) { return lane->request == request; });
+  const auto found =
+      std::find_if(lanes_.begin(), lanes_.end(), [&](const Lane* lane) { return lane->request == request; });
   if (found == lanes_.end()) {
     early_[next_early_++ % early_.size()] = request;
     return;
@@ -65,7 +65,8 @@ bool Interrupts::sleep(Lane& lane, double seconds) {
   // Longer than any session, and far from where the clock's numbers would overflow.
   constexpr double longest = 3.0e8;
   const std::chrono::duration<double> length(std::clamp(seconds, 0.0, longest));
-  const auto end = std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::nanoseconds>(length);
+  const auto end =
+      std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::nanoseconds>(length);
   std::unique_lock<std::mutex> guard(mutex_);
   return asked_.wait_until(guard, end, [&] { return lane.interrupted.load(); });
 }

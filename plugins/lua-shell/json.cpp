@@ -41,7 +41,8 @@ bool is_array(lua_State* L, int table) {
   lua_pushnil(L);
   while (lua_next(L, table) != 0) {
     lua_pop(L, 1);
-    const bool is_place = lua_isinteger(L, -1) != 0 && lua_tointeger(L, -1) >= 1 && lua_tointeger(L, -1) <= length;
+    const bool is_place =
+        lua_isinteger(L, -1) != 0 && lua_tointeger(L, -1) >= 1 && lua_tointeger(L, -1) <= length;
     if (!is_place) {
       lua_pop(L, 1);
       return false;
@@ -91,8 +92,12 @@ void append_value(lua_State* L, int index, int depth, std::string& out) {
   if (depth > deepest) luaL_error(L, "a table nested deeper than %d, or in itself, cannot be JSON", deepest);
   size_t size = 0;
   switch (lua_type(L, index)) {
-    case LUA_TNIL: out += "null"; break;
-    case LUA_TBOOLEAN: out += lua_toboolean(L, index) != 0 ? "true" : "false"; break;
+    case LUA_TNIL:
+      out += "null";
+      break;
+    case LUA_TBOOLEAN:
+      out += lua_toboolean(L, index) != 0 ? "true" : "false";
+      break;
     case LUA_TNUMBER:
       if (lua_isinteger(L, index) != 0) {
         out += std::to_string(lua_tointeger(L, index));
@@ -114,7 +119,8 @@ void append_value(lua_State* L, int index, int depth, std::string& out) {
         break;
       }
       [[fallthrough]];
-    default: luaL_error(L, "a %s cannot be written as JSON", luaL_typename(L, index));
+    default:
+      luaL_error(L, "a %s cannot be written as JSON", luaL_typename(L, index));
   }
 }
 
@@ -145,7 +151,9 @@ unsigned hex_at(std::string_view json, size_t at) {
 
 }  // namespace
 
-void append_json(lua_State* L, int index, std::string& out) { append_value(L, lua_absindex(L, index), 0, out); }
+void append_json(lua_State* L, int index, std::string& out) {
+  append_value(L, lua_absindex(L, index), 0, out);
+}
 
 void append_json_string(std::string_view text, std::string& out) {
   out += '"';

@@ -10,11 +10,11 @@ namespace hermit::lua_shell {
 namespace {
 
 constexpr std::array<std::string_view, 22> reserved = {
-    "and",   "break", "do",  "else", "elseif", "end",    "false", "for",  "function", "goto",  "if",
-    "in",    "local", "nil", "not",  "or",     "repeat", "return", "then", "true",     "until", "while"};
+    "and", "break", "do",  "else", "elseif", "end",    "false",  "for",  "function", "goto",  "if",
+    "in",  "local", "nil", "not",  "or",     "repeat", "return", "then", "true",     "until", "while"};
 
-constexpr std::array<std::string_view, 10> long_symbols = {"...", "..", "==", "~=", "<=",
-                                                           ">=",  "//", "::", "<<", ">>"};
+constexpr std::array<std::string_view, 10> long_symbols = {
+    "...", "..", "==", "~=", "<=", ">=", "//", "::", "<<", ">>"};
 
 constexpr size_t no_bracket = static_cast<size_t>(-1);
 
@@ -24,13 +24,9 @@ bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
 std::span<const std::string_view> keywords() { return reserved; }
 
-bool is_keyword(std::string_view word) {
-  return std::binary_search(reserved.begin(), reserved.end(), word);
-}
+bool is_keyword(std::string_view word) { return std::binary_search(reserved.begin(), reserved.end(), word); }
 
-char Lexer::byte(size_t offset) const {
-  return at_ + offset < code_.size() ? code_[at_ + offset] : '\0';
-}
+char Lexer::byte(size_t offset) const { return at_ + offset < code_.size() ? code_[at_ + offset] : '\0'; }
 
 Token Lexer::finish(TokenKind kind, size_t begin, bool closed) {
   return {kind, begin, at_, closed, code_.substr(begin, at_ - begin)};
@@ -81,7 +77,8 @@ Token Lexer::quoted() {
     if (code_[at_] == '\\' && at_ + 1 < code_.size()) {
       const bool skips_space = code_[at_ + 1] == 'z';
       at_ += 2;
-      while (skips_space && at_ < code_.size() && (code_[at_] == ' ' || (code_[at_] >= 9 && code_[at_] <= 13))) {
+      while (skips_space && at_ < code_.size() &&
+             (code_[at_] == ' ' || (code_[at_] >= 9 && code_[at_] <= 13))) {
         ++at_;
       }
       continue;

@@ -14,8 +14,8 @@ struct Token {
   TokenKind kind = TokenKind::end;
   size_t begin = 0;  // byte offsets into the code
   size_t end = 0;
-  bool closed = true;        // false for a string or long comment that the code's end cuts off
-  std::string_view text{};   // the bytes from begin to end
+  bool closed = true;       // false for a string or long comment that the code's end cuts off
+  std::string_view text{};  // the bytes from begin to end
 
   bool is(std::string_view word) const {
     return text == word && (kind == TokenKind::symbol || kind == TokenKind::keyword);

@@ -173,7 +173,7 @@ void install_library(lua_State* L) {
   const luaL_Reg functions[] = {{"display", guarded<display>},
                                 {"update", guarded<update>},
                                 {"clear", guarded<clear>},
-                                {"sleep", sleep},
+                                {"sleep", guarded<sleep>},
                                 {"input", guarded<input>},
                                 {"password", guarded<password>},
                                 {nullptr, nullptr}};

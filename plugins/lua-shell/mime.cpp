@@ -23,7 +23,8 @@ constexpr std::array<std::string_view, 6> application_text = {
 // Adds the representation whose type is at index -2 and whose data is at index -1.
 void add_part(lua_State* L, Bundle& bundle) {
   size_t size = 0;
-  if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "__mime: a mime type is a string, not a %s", luaL_typename(L, -2));
+  if (lua_type(L, -2) != LUA_TSTRING)
+    luaL_error(L, "__mime: a mime type is a string, not a %s", luaL_typename(L, -2));
   const char* type = lua_tolstring(L, -2, &size);
   bundle.parts.emplace_back();
   Part& part = bundle.parts.back();
@@ -35,7 +36,8 @@ void add_part(lua_State* L, Bundle& bundle) {
     return;
   }
   if (data_type != LUA_TSTRING && data_type != LUA_TNUMBER) {
-    luaL_error(L, "__mime: the data of %s is to be a string, not a %s", part.type.c_str(), luaL_typename(L, -1));
+    luaL_error(L, "__mime: the data of %s is to be a string, not a %s", part.type.c_str(),
+               luaL_typename(L, -1));
   }
   lua_pushvalue(L, -1);
   const char* data = lua_tolstring(L, -1, &size);
@@ -95,8 +97,9 @@ void add_own_parts(lua_State* L, int index, Showing& showing) {
 uint32_t form_of(std::string_view type) {
   type = type.substr(0, type.find(';'));
   if (type == "application/json" || type.ends_with("+json")) return HERMIT_MIME_JSON;
-  const bool is_text = type.starts_with("text/") || type.ends_with("+xml") ||
-                       std::find(application_text.begin(), application_text.end(), type) != application_text.end();
+  const bool is_text =
+      type.starts_with("text/") || type.ends_with("+xml") ||
+      std::find(application_text.begin(), application_text.end(), type) != application_text.end();
   return is_text ? HERMIT_MIME_TEXT : HERMIT_MIME_BINARY;
 }
 
@@ -105,7 +108,8 @@ void make_bundle(lua_State* L, int index, Showing& showing) {
   index = lua_absindex(L, index);
   if (has_mime(L, index)) add_own_parts(L, index, showing);
   const auto& parts = showing.bundle.parts;
-  const bool has_text = std::any_of(parts.begin(), parts.end(), [](const Part& part) { return part.type == plain; });
+  const bool has_text =
+      std::any_of(parts.begin(), parts.end(), [](const Part& part) { return part.type == plain; });
   if (has_text) return;
   take_picture(L, index, session_of(L).limits, UserCode::allowed, showing.picture);
   showing.bundle.parts.insert(showing.bundle.parts.begin(),

@@ -24,7 +24,8 @@ const char wrapper_code[] = R"lua(
 }  // namespace
 
 void push_handler_wrapper(lua_State* L, int is_interrupt) {
-  if (luaL_loadbufferx(L, wrapper_code, std::strlen(wrapper_code), prelude_source, "t") != LUA_OK) lua_error(L);
+  if (luaL_loadbufferx(L, wrapper_code, std::strlen(wrapper_code), prelude_source, "t") != LUA_OK)
+    lua_error(L);
   lua_pushvalue(L, is_interrupt);
   lua_call(L, 1, 1);
 }

@@ -31,7 +31,8 @@ void* allocate(void* context, void* block, size_t old_size, size_t new_size) {
 }
 
 int panic(lua_State* L) {
-  const char* message = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "error outside of a protected call";
+  const char* message =
+      lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "error outside of a protected call";
   session_of(L).host.log(HERMIT_LOG_ERROR, message);
   return 0;
 }

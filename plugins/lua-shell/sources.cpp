@@ -14,7 +14,8 @@ constexpr size_t most_bytes = size_t{32} << 20;
 }  // namespace
 
 void Sources::remember(std::string_view name, std::string_view code) {
-  const auto same = std::find_if(list_.begin(), list_.end(), [&](const Source& it) { return it.name == name; });
+  const auto same =
+      std::find_if(list_.begin(), list_.end(), [&](const Source& it) { return it.name == name; });
   if (same != list_.end()) {
     bytes_ -= same->code.size();
     list_.erase(same);

@@ -35,7 +35,8 @@ void StateLock::wait(std::unique_lock<std::mutex>& guard, Lane& lane, millisecon
     queue_.push_back(&self);
     waiting_.fetch_add(1);
     const auto end = steady_clock::now() + (limit == nullptr ? milliseconds(0) : *limit);
-    for (milliseconds patience = first_patience; !self.granted; patience = std::min(patience * 2, last_patience)) {
+    for (milliseconds patience = first_patience; !self.granted;
+         patience = std::min(patience * 2, last_patience)) {
       gate_.arm(*holder_, 1);
       self.turn.wait_for(guard, patience, [&] { return self.granted; });
       if (!self.granted && limit != nullptr && steady_clock::now() >= end) {

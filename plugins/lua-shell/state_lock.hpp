@@ -52,9 +52,9 @@ class StateLock {
 
   HookGate& gate_;
   std::mutex mutex_;
-  std::deque<Waiter*> queue_;     // guarded by mutex_
-  Lane* holder_ = nullptr;        // guarded by mutex_; the holder may read it without
-  std::atomic<int> waiting_{0};   // the size of queue_
+  std::deque<Waiter*> queue_;    // guarded by mutex_
+  Lane* holder_ = nullptr;       // guarded by mutex_; the holder may read it without
+  std::atomic<int> waiting_{0};  // the size of queue_
 };
 
 // Gives the state away while the current thread waits for something else, and takes it back.

@@ -24,10 +24,14 @@ enum class KeyKind { number, string, boolean, other };
 
 KeyKind kind_of(lua_State* L, int index) {
   switch (lua_type(L, index)) {
-    case LUA_TNUMBER: return KeyKind::number;
-    case LUA_TSTRING: return KeyKind::string;
-    case LUA_TBOOLEAN: return KeyKind::boolean;
-    default: return KeyKind::other;
+    case LUA_TNUMBER:
+      return KeyKind::number;
+    case LUA_TSTRING:
+      return KeyKind::string;
+    case LUA_TBOOLEAN:
+      return KeyKind::boolean;
+    default:
+      return KeyKind::other;
   }
 }
 
@@ -92,15 +96,27 @@ void Painter::paint(int index, int node, int depth) {
   luaL_checkstack(L_, LUA_MINSTACK, "value is nested too deeply");
   check_interrupt(L_);
   switch (lua_type(L_, index)) {
-    case LUA_TNIL: nodes_[node].text = "nil"; break;
-    case LUA_TBOOLEAN: nodes_[node].text = lua_toboolean(L_, index) != 0 ? "true" : "false"; break;
-    case LUA_TNUMBER: append_number(L_, index, nodes_[node].text); break;
-    case LUA_TSTRING: paint_string(index, node, depth); break;
-    case LUA_TFUNCTION: paint_function(index, node); break;
+    case LUA_TNIL:
+      nodes_[node].text = "nil";
+      break;
+    case LUA_TBOOLEAN:
+      nodes_[node].text = lua_toboolean(L_, index) != 0 ? "true" : "false";
+      break;
+    case LUA_TNUMBER:
+      append_number(L_, index, nodes_[node].text);
+      break;
+    case LUA_TSTRING:
+      paint_string(index, node, depth);
+      break;
+    case LUA_TFUNCTION:
+      paint_function(index, node);
+      break;
     case LUA_TTABLE:
       if (!paint_by_metatable(index, node)) paint_table(index, node, depth);
       break;
-    case LUA_TTHREAD: append_address(L_, index, "thread", nodes_[node].text); break;
+    case LUA_TTHREAD:
+      append_address(L_, index, "thread", nodes_[node].text);
+      break;
     default:
       if (!paint_by_metatable(index, node)) {
         const std::string_view name = nodes_[node].text;
@@ -260,7 +276,8 @@ void Painter::paint_keyed(int table, lua_Integer placed, int node, int depth, in
     lua_rawseti(L_, keys, ++count);
   }
   // Sorting by indices in an array that Lua owns: an interrupt may leave this function by longjmp.
-  auto* order = static_cast<lua_Integer*>(lua_newuserdatauv(L_, sizeof(lua_Integer) * static_cast<size_t>(count + 1), 0));
+  auto* order = static_cast<lua_Integer*>(
+      lua_newuserdatauv(L_, sizeof(lua_Integer) * static_cast<size_t>(count + 1), 0));
   for (lua_Integer at = 0; at < count; ++at) order[at] = at + 1;
   std::stable_sort(order, order + count, [&](lua_Integer left, lua_Integer right) {
     lua_rawgeti(L_, keys, left);
@@ -304,7 +321,9 @@ void Painter::append_key(int index, std::string& out) {
       append_number(L_, index, out);
       out += ']';
       break;
-    case LUA_TBOOLEAN: out += lua_toboolean(L_, index) != 0 ? "[true]" : "[false]"; break;
+    case LUA_TBOOLEAN:
+      out += lua_toboolean(L_, index) != 0 ? "[true]" : "[false]";
+      break;
     default:
       out += '[';
       append_address(L_, index, lua_typename(L_, lua_type(L_, index)), out);
@@ -315,7 +334,8 @@ void Painter::append_key(int index, std::string& out) {
 
 }  // namespace
 
-void take_picture(lua_State* L, int index, const ValueLimits& limits, UserCode user_code, ValuePicture& picture) {
+void take_picture(lua_State* L, int index, const ValueLimits& limits, UserCode user_code,
+                  ValuePicture& picture) {
   // The painter has no destructor to run, so that an error may pass it by.
   static_assert(std::is_trivially_destructible_v<Painter>);
   Painter painter(L, limits, user_code, picture);
@@ -336,7 +356,8 @@ void append_quoted(std::string_view text, std::string& out) {
     constexpr std::string_view letters = "\"\\ntr";
     const size_t known = escaped.find(text[at]);
     char code[8] = {'\\', known == std::string_view::npos ? 'x' : letters[known], '\0'};
-    if (known == std::string_view::npos) std::snprintf(code, sizeof code, "\\x%02x", static_cast<unsigned>(byte));
+    if (known == std::string_view::npos)
+      std::snprintf(code, sizeof code, "\\x%02x", static_cast<unsigned>(byte));
     out += code;
     ++at;
   }
@@ -351,7 +372,7 @@ void append_number(lua_State* L, int index, std::string& out) {
     return;
   }
   const lua_Number number = lua_tonumber(L, index);
-  std::snprintf(text, sizeof text, LUAI_NUMFFORMAT, number);
+  std::snprintf(text, sizeof text, LUA_NUMBER_FMT, number);
   out += text;
   // A float that looks like an integer gets a fraction, as in tostring.
   if (std::string_view(text).find_first_not_of("-0123456789") == std::string_view::npos) out += ".0";

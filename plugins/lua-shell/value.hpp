@@ -13,10 +13,10 @@ namespace hermit::lua_shell {
 
 // How much of a value is shown.
 struct ValueLimits {
-  int depth = 6;          // levels of tables
-  int items = 100;        // items of one table
-  int total = 5'000;      // items of all tables together
-  int text = 2'000;       // bytes of a string inside a table
+  int depth = 6;      // levels of tables
+  int items = 100;    // items of one table
+  int total = 5'000;  // items of all tables together
+  int text = 2'000;   // bytes of a string inside a table
 };
 
 // A value, or an item of a table. Items form a tree by index into ValuePicture::nodes.
@@ -38,7 +38,8 @@ enum class UserCode { allowed, forbidden };
 // Takes a picture of the value at stack index `index` of `L`. Tables are traversed raw; __tostring is
 // called if `user_code` allows it, and its errors are shown instead of raised. Raises only the interrupt of
 // the running cell and "not enough memory": to be called under protect(), with `picture` owned outside.
-void take_picture(lua_State* L, int index, const ValueLimits& limits, UserCode user_code, ValuePicture& picture);
+void take_picture(lua_State* L, int index, const ValueLimits& limits, UserCode user_code,
+                  ValuePicture& picture);
 
 // Appends a string as Lua source text: in quotes, with escapes, valid UTF-8 as it is.
 void append_quoted(std::string_view text, std::string& out);

@@ -5,34 +5,51 @@
  * Conventions
  *
  *  1. Text is UTF-8, given as pointer and length. It is not terminated by a NUL and may contain NULs.
- *     Empty text has size 0; its pointer may then be NULL.
+ *     Empty text has size 0; its pointer may then be NULL. What the host gives is well-formed; what a shell
+ *     gives is repaired (U+FFFD) wherever it is text.
  *  2. Arguments are lent for the call. Whoever wants to keep them copies them before returning.
  *  3. Nobody frees what the other side allocated. Results are handed to a sink, a callback of the
  *     caller's, and are lent to it for that one call.
  *  4. A sink may be called only until the function it was passed to returns, and only on that thread.
  *  5. Functions return a hermit_status. The user's code failing is a result (HERMIT_USER_ERROR), the
  *     shell or host not being able to do something is a negative status, breaking these rules is
- *     misbehaviour: the host logs it with the name of the shell and goes on as well as it can.
- *  6. No C++ exception, longjmp or thread cancellation crosses the ABI in either direction.
- *  7. Requests are numbers (hermit_request). They are never used twice in the life of a process.
- *     0 is no request: output given with it belongs to the cell that started last.
+ *     misbehaviour: the host logs it with the name of the shell and goes on as well as it can. NULL with a
+ *     size, or a number that is none of those listed, is answered with HERMIT_INVALID. A status that the
+ *     receiver does not know counts as HERMIT_FAILED; flag bits that a shell does not know are ignored.
+ *  6. No C++ exception, longjmp or thread cancellation crosses the ABI in either direction, and nothing of
+ *     it is called in a signal handler or between fork and exec.
+ *  7. Requests are numbers (hermit_request), given in rising order and never twice in the life of a
+ *     process. A request is open from the call that hands it to the shell until the host has sent its
+ *     reply. How it ended is fixed when execute() returns or finish() is called: from then on fail(),
+ *     finish() and result() answer HERMIT_STALE, while evaluate() and output go on.
+ *     0 is no request: output given with it belongs to the cell that started last; all other functions
+ *     answer HERMIT_STALE.
  *  8. Everything here can cross a process boundary: numbers, statuses, opaque handles and lent slices;
  *     open-ended values travel as JSON text. A shell cannot tell whether the host is in its process.
  *  9. Tables of functions are complete: a table has no NULL entries. What is optional is an extension.
- *     Tables never change once released; new power comes as a new extension id.
- * 10. After destroy() has been called a shell calls nothing of the host any more, on any thread.
+ *     Tables never change once released; new power comes as a new extension id. Ids that begin with
+ *     "hermit." are Hermit's; others begin with a name of their owner's.
+ * 10. A shell may call the host until destroy() returns, and never after: destroy() ends its threads
+ *     first. While it runs no call of the host's waits; the host may also end the process without it.
+ * 11. Whoever calls across the ABI, a sink included, holds no lock that the other side could need to do
+ *     what was asked. Inside a sink any function may be called that the thread permits. The host never
+ *     calls into a shell from within a host function on the same thread, except through sinks.
+ * 12. A shell leaves to the host: the handlers of SIGINT, SIGTERM and SIGPIPE, the descriptors 0 to 2, the
+ *     locale of the process, and its end.
  *
  * Thread tags, the last line of each comment
  *
  *  [main-thread]           the thread the host's main lane runs on; it is the process's main thread in
  *                          the program `hermit`.
  *  [shell-thread]          the lane of the shell the call is about. For the main shell that is the main
- *                          thread; a subshell has a thread of its own.
+ *                          thread; a subshell has a thread of its own, and so has each cell that is run
+ *                          with HERMIT_RUN_THREAD.
  *  [introspection-thread]  the shell thread, or, for a shell with the ability
  *                          `concurrent_introspection`, a second thread that may call while a cell runs.
+ *                          At most one such call is open in a shell.
  *  [control-thread]        a thread of the host's that runs no user code; calls come while cells run.
  *  [any-thread]            any thread, at the same time as any other call.
- *  & executing             only while the request named in the call has not finished.
+ *  & executing             only while the request named in the call is open.
  */
 #ifndef HERMIT_ABI_H
 #define HERMIT_ABI_H
@@ -114,8 +131,8 @@ enum {
 
 /* One representation of a value. */
 typedef struct hermit_mime {
-  hermit_text type;  /* such as "text/plain" or "image/png" */
-  hermit_text data;  /* in the form that `form` says */
+  hermit_text type;  /* such as "text/plain" or "image/png"; not empty */
+  hermit_text data;  /* in the form that `form` says; any bytes for HERMIT_MIME_BINARY */
   uint32_t form;     /* HERMIT_MIME_TEXT, HERMIT_MIME_JSON or HERMIT_MIME_BINARY */
   uint32_t reserved; /* 0 */
 } hermit_mime;

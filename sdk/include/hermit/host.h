@@ -36,7 +36,9 @@ struct hermit_host {
   const void *(HERMIT_ABI *extension)(const hermit_host *host, hermit_text id);
 
   /* Describes why the user's code failed. To be followed by HERMIT_USER_ERROR or HERMIT_INTERRUPTED,
-   * returned from execute() or given to finish(). A second call for the same request replaces the first.
+   * returned from the function that was given the request, or given to finish(). A second call for the
+   * same request replaces the first; with another status the description is dropped. Without one, the
+   * host makes an error of its own.
    * Returns HERMIT_OK, or HERMIT_STALE when the request has finished.
    * [any-thread & executing] */
   hermit_status(HERMIT_ABI *fail)(const hermit_host *host, hermit_request request,

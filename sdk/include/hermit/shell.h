@@ -30,7 +30,9 @@ enum {
   HERMIT_RUN_THREAD = 2 /* on a thread of its own; only for shells with `concurrent_cells` */
 };
 
-/* Code to run. Jupyter messaging: "Execute". */
+/* Code to run. Jupyter messaging: "Execute".
+ * This struct is final: what else a shell may want to know of a request it will ask a service of the host
+ * for, by the request's number. */
 typedef struct hermit_cell {
   hermit_text code;
   hermit_text id;           /* the notebook's id of the cell; empty when the client sent none */
@@ -41,7 +43,8 @@ typedef struct hermit_cell {
 
 /* The functions of a shell. */
 typedef struct hermit_shell_table {
-  /* Makes the shell that the kernel will use, and stores it in `*shell`.
+  /* Makes a shell, and stores it in `*shell`. May be called more than once in a process; a shell that can
+   * exist only once answers HERMIT_REFUSED to the second call.
    * `host` and what it leads to are valid until destroy() returns; keep the pointer.
    * On failure says why in one sentence to `why`, stores nothing, and returns HERMIT_FAILED, or
    * HERMIT_UNSUPPORTED when the host lacks something; destroy() is then not called.
@@ -55,8 +58,10 @@ typedef struct hermit_shell_table {
 
   /* Runs a cell. Its output goes to HERMIT_EXT_OUTPUT with `request`, its errors to host->fail.
    * Returns HERMIT_OK when it has run, HERMIT_USER_ERROR when the user's code failed,
-   * HERMIT_INTERRUPTED when an interrupt ended it, HERMIT_PENDING when it goes on after the return and
-   * will be ended by host->finish, or a negative status when the shell itself cannot go on.
+   * HERMIT_INTERRUPTED when an interrupt ended it, or a negative status when the shell could not run it;
+   * the cell then fails, and the shell is used on. Returns HERMIT_PENDING when the cell goes on after the
+   * return and will be ended by host->finish: the shell thread is free meanwhile for other calls, but the
+   * next cell in HERMIT_RUN_QUEUE comes only when this one has ended.
    * [shell-thread] */
   hermit_status(HERMIT_ABI *execute)(hermit_shell *shell, hermit_request request,
                                      const hermit_cell *cell);

@@ -3,7 +3,8 @@
  *
  * Each call names the request the output belongs to, so that cells that run at the same time do not mix.
  * A request that has finished stays known for output: what a background thread of a cell prints later
- * still lands under that cell. The host repairs invalid UTF-8 in stream text and joins small writes;
+ * still lands under that cell. The host remembers at least the last 1,000; output of an older one lands
+ * under the cell that started last. The host repairs invalid UTF-8 in stream text and joins small writes;
  * order is kept among the calls for one request, and all of it arrives before the cell is reported done.
  */
 #ifndef HERMIT_EXT_OUTPUT_H
@@ -22,8 +23,9 @@ enum { HERMIT_STDOUT = 1, HERMIT_STDERR = 2 };
 
 typedef struct hermit_host_output {
   /* Writes text to a stream. Complete lines are not needed; a character may be split over two calls.
-   * May wait while clients are too slow to take output; an interrupt ends the wait.
-   * Returns HERMIT_OK, HERMIT_INTERRUPTED, or HERMIT_INVALID for a stream that is none.
+   * May wait while clients are too slow to take output; an interrupt ends the wait, and the text is kept
+   * all the same. A shell that guards its state with a lock releases it around this call.
+   * Returns HERMIT_OK, HERMIT_INTERRUPTED, or HERMIT_INVALID for a stream or request that is none.
    * [any-thread] */
   hermit_status(HERMIT_ABI *stream)(const hermit_host *host, hermit_request request, uint32_t stream,
                                     hermit_text text);

@@ -1,0 +1,29 @@
+// Errors of the user's code as a notebook shows them: name, message and traceback with lines of source.
+#pragma once
+
+#include <string_view>
+
+#include "compile.hpp"
+#include "frames.hpp"
+#include "host.hpp"
+
+struct lua_State;
+
+namespace hermit::lua_shell {
+
+struct Session;
+
+// The message handler of cells: takes the frames down in Lane::error_frames, and leaves the error as it is.
+int note_error(lua_State* L);
+
+// Reports an error that ended running code, with the error value at the top of the stack, which is removed.
+// May call __tostring of the value. Does not raise.
+Report report_error(lua_State* L, int status);
+
+// Reports code that is no Lua.
+Report report_syntax_error(const CompileError& error, std::string_view code);
+
+// Reports that the cell was interrupted.
+Report report_interrupt(lua_State* L);
+
+}  // namespace hermit::lua_shell

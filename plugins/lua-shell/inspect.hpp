@@ -1,0 +1,16 @@
+// Inspection: what the name at the cursor stands for.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "hermit/ext/inspect.h"
+
+namespace hermit::lua_shell {
+
+struct Session;
+
+// See hermit_shell_inspect. [introspection-thread]
+void inspect(Session& session, std::string_view code, size_t cursor, uint32_t detail, const hermit_bundle_sink& sink);
+
+}  // namespace hermit::lua_shell

@@ -1,0 +1,104 @@
+"""The reference pages say what the program says: options, exit codes, messages, extensions."""
+
+import re
+import subprocess
+
+import pytest
+
+from pages import ROOT, page_named, rows
+
+CLI = page_named("docs/cli.md")
+PROTOCOL = page_named("docs/protocol.md")
+ABI = page_named("docs/abi.md")
+
+VERBS = ["start", "install", "uninstall", "list", "manifest"]
+STATES = ["done", "partial", "not yet"]
+
+
+def output_of(*command):
+    done = subprocess.run(command, text=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+    return done.returncode, done.stdout + done.stderr
+
+
+def options_in(text):
+    return set(re.findall(r"(?<![\w-])--?[A-Za-z][\w.-]*", text))
+
+
+def code_words(cell):
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def test_the_settings_of_start_are_those_of_its_help(hermit):
+    _, help_text = output_of(hermit, "start", "--help")
+    offered = [options_in(line) for line in help_text.splitlines() if line.startswith("  --")]
+    listed = [options_in(row[0]) for row in rows(CLI.section("Settings of start"))]
+    assert listed == offered
+
+
+def test_settings_called_not_available_are_refused(hermit):
+    names = code_words(CLI.section("Settings that are not available yet"))
+    options = [name for name in names if name.startswith("--")]
+    assert options
+    for option in options:
+        code, text = output_of(hermit, "start", f"{option}=1")
+        assert (code, text.strip()) == (2, f"hermit: {option} is not available yet")
+
+
+def test_the_verbs_are_those_of_the_help(hermit):
+    _, help_text = output_of(hermit, "--help")
+    offered = re.findall(r"^  ([a-z-]+) {2,}", help_text.split("Subcommands:")[1], flags=re.MULTILINE)
+    listed = [code_words(row[0])[0].split()[1] for row in rows(CLI.section("Verbs"))]
+    assert listed == offered == VERBS
+
+
+@pytest.mark.parametrize("verb", VERBS[1:])
+def test_the_options_of_a_verb_are_those_of_its_help(verb, hermit):
+    _, help_text = output_of(hermit, verb, "--help")
+    listed = set()
+    for row in rows(CLI.section(f"hermit {verb}")):
+        listed |= options_in(row[0])
+    assert listed == options_in(help_text.split("Options:", 1)[1]) - {"-h", "--help"}
+
+
+def test_the_exit_codes_are_those_of_the_code():
+    source = (ROOT / "host/base/result.hpp").read_text(encoding="utf-8")
+    enum = re.search(r"enum class Exit : int \{(.*?)\};", source, flags=re.DOTALL).group(1)
+    codes = [(int(number), name) for name, number in re.findall(r"(\w+) = (\d+)", enum)]
+    listed = [(int(row[0]), code_words(row[1])[0]) for row in rows(CLI.section("Exit codes"))]
+    assert listed == codes
+
+
+def test_every_request_type_has_its_place_in_the_protocol_page():
+    source = (ROOT / "host/protocol/names.hpp").read_text(encoding="utf-8")
+    for name in re.findall(r'\{"(\w+)", RequestType::', source):
+        assert f"`{name}`" in PROTOCOL.prose, f"docs/protocol.md does not mention {name}"
+
+
+def test_the_protocol_page_names_the_version_of_the_code():
+    source = (ROOT / "host/protocol/names.hpp").read_text(encoding="utf-8")
+    version = re.search(r'protocol_version = "([^"]+)"', source).group(1)
+    assert f"version {version}" in PROTOCOL.prose
+
+
+def test_each_row_of_the_protocol_page_has_a_state_and_a_proof_that_exists():
+    states = 0
+    for row in rows(PROTOCOL.prose):
+        if len(row) != 4:
+            continue
+        states += 1
+        assert row[2].split(":")[0] in STATES, row
+        assert row[2] != "partial", f"{row}: what is missing?"
+        for proof in code_words(row[3]):
+            assert (ROOT / "tests" / proof).exists(), f"docs/protocol.md: there is no tests/{proof}"
+    assert states > 100
+
+
+def test_the_extensions_are_those_of_the_golden_list():
+    golden = (ROOT / "sdk/abi/ids.txt").read_text(encoding="utf-8").split()
+    assert sorted(code_words(row[0])[0] for row in rows(ABI.section("Extensions"))) == golden
+
+
+def test_the_abi_page_names_the_version_of_the_headers():
+    header = (ROOT / "sdk/include/hermit/abi.h").read_text(encoding="utf-8")
+    version = ".".join(re.findall(r"#define HERMIT_ABI_(?:MAJOR|MINOR) (\d+)", header))
+    assert f"version {version}" in ABI.prose

@@ -1,0 +1,98 @@
+"""Builds and runs what the pages tell a reader to build and run.
+
+The first line of a fenced block says what is to be done with it:
+
+    c file=NAME       is written to NAME in the page's own folder
+    sh test           is run there by bash, with `hermit` and `jupyter` on the PATH and HERMIT set to the
+                      checkout; it has to succeed, or to end with the code in `exit=N`
+    text output       is what the `sh test` before it prints, to both streams; "…" stands for anything
+    sh shown          is not run, because it takes the whole machine or is for another shell's start-up file;
+                      scripts and presets that it names have to exist
+    text, include-table    pictures and tables; nothing to be run
+
+The blocks of one page are run from top to bottom, like a reader does it.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pages import PAGES, ROOT
+
+RUNNABLE = [page for page in PAGES if any("test" in fence.words for fence in page.fences)]
+
+
+@pytest.fixture
+def reader(hermit, tmp_path):
+    """The folder and the environment of somebody who follows a page."""
+    home, work = tmp_path / "home", tmp_path / "work"
+    home.mkdir()
+    work.mkdir()
+    environment = {
+        "HOME": str(home),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "IPYTHONDIR": str(home / "ipython"),
+        "HERMIT": str(ROOT),
+        "PATH": os.pathsep.join([str(hermit.parent), str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "LANG": "C.UTF-8",
+    }
+    return work, environment
+
+
+def matches(expected, actual):
+    pattern = ".*".join(re.escape(part) for part in expected.strip().split("…"))
+    return re.fullmatch(pattern, actual.strip()) is not None
+
+
+def run(fence, folder, environment):
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", fence.text], cwd=folder, env=environment, text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=240,
+    )
+
+
+@pytest.mark.parametrize("page", RUNNABLE, ids=lambda page: page.name)
+def test_what_a_page_tells_its_reader_to_do_works(page, reader):
+    folder, environment = reader
+    done = None
+    for fence in page.fences:
+        place = f"{page.name}:{fence.line}"
+        if fence.value("file"):
+            (folder / fence.value("file")).write_text(fence.text, encoding="utf-8")
+        elif fence.kind == "sh" and "test" in fence.words:
+            done = run(fence, folder, environment)
+            assert done.returncode == int(fence.value("exit") or 0), f"{place}:\n{done.stdout}"
+        elif fence.kind == "text" and "output" in fence.words:
+            assert done is not None, f"{place}: no command stands before this output"
+            assert matches(fence.text, done.stdout), f"{place}: the command printed\n{done.stdout}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_each_block_says_what_is_to_be_done_with_it(page):
+    for fence in page.fences:
+        runs = fence.kind == "sh" and ("test" in fence.words) != ("shown" in fence.words)
+        written = fence.value("file") is not None
+        still = fence.kind in ("text", "include-table")
+        assert runs or written or still, f"{page.name}:{fence.line}: nobody builds or runs this block"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_scripts_and_presets_in_commands_exist(page):
+    presets = re.findall(r'"name": "([^"]+)"', (ROOT / "CMakePresets.json").read_text(encoding="utf-8"))
+    for fence in page.fences:
+        if fence.kind != "sh":
+            continue
+        place = f"{page.name}:{fence.line}"
+        for script in re.findall(r"(?<![\w/.])(?:\./)?((?:scripts|bench)/\w+)", fence.text):
+            assert os.access(ROOT / script, os.X_OK), f"{place}: {script} cannot be run"
+        for preset in re.findall(r"--preset[ =](\S+)", fence.text):
+            assert preset in presets, f"{place}: there is no preset {preset}"
+
+
+def test_the_readme_gives_the_two_commands():
+    commands = "".join(fence.text for page in PAGES if page.name == "README.md" for fence in page.fences)
+    assert "./scripts/run" in commands and "./scripts/test" in commands

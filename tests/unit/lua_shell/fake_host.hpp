@@ -1,0 +1,122 @@
+// A host for tests of a shell library: it offers every service, records what the shell does with them, and
+// answers as the test has told it to.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hermit/hermit.h"
+
+namespace hermit::test {
+
+struct RecordedPart {
+  std::string data;
+  uint32_t form = 0;
+};
+
+struct RecordedBundle {
+  std::map<std::string, RecordedPart> parts;
+  std::string metadata;
+  std::string display_id;
+};
+
+struct RecordedError {
+  std::string name;
+  std::string value;
+  std::vector<std::string> traceback;
+
+  // The lines of the traceback joined, without colours.
+  std::string plain_traceback() const;
+};
+
+// All that happened for one request.
+struct Record {
+  std::string out;
+  std::string err;
+  size_t stream_calls = 0;
+  std::vector<RecordedBundle> results;
+  std::vector<RecordedBundle> displays;
+  std::vector<RecordedBundle> updates;
+  std::vector<uint32_t> clears;
+  std::vector<RecordedError> errors;
+  std::vector<std::string> prompts;
+  std::vector<uint32_t> passwords;
+};
+
+RecordedBundle copy(const hermit_bundle& bundle);
+RecordedError copy(const hermit_error& error);
+std::string copy(hermit_text text);
+hermit_text lend(std::string_view text);
+
+class FakeHost {
+ public:
+  FakeHost();
+  FakeHost(const FakeHost&) = delete;
+  FakeHost& operator=(const FakeHost&) = delete;
+
+  const hermit_host* table() const { return &host_; }
+
+  // What happened for a request so far.
+  Record record(hermit_request request);
+  std::vector<std::string> log();
+
+  // Waits until the shell has written `text` to stdout for the request, or asked for input.
+  void wait_for_output(hermit_request request, std::string_view text);
+  void wait_for_prompt(hermit_request request);
+
+  // The next answers to input requests. Without one, input waits for one or for interrupt_input().
+  void answer(std::string line);
+  void refuse_input();
+  void interrupt_input();
+
+  // Makes the stream calls wait until called again with false.
+  void hold_streams(bool hold);
+
+  // What stream calls return from now on.
+  void set_stream_status(hermit_status status);
+
+  // To be called before the shell is created.
+  void set_setting(std::string name, std::string json) { settings_[std::move(name)] = std::move(json); }
+  void hide(std::string extension) { hidden_.push_back(std::move(extension)); }
+
+ private:
+  static FakeHost& self(const hermit_host* host) { return *static_cast<FakeHost*>(host->context); }
+  static const void* extension(const hermit_host*, hermit_text id);
+  static hermit_status fail(const hermit_host*, hermit_request, const hermit_error*);
+  static hermit_status finish(const hermit_host*, hermit_request, hermit_status);
+  static hermit_status stream(const hermit_host*, hermit_request, uint32_t, hermit_text);
+  static hermit_status result(const hermit_host*, hermit_request, const hermit_bundle*);
+  static hermit_status display(const hermit_host*, hermit_request, const hermit_bundle*, hermit_text);
+  static hermit_status update(const hermit_host*, hermit_request, const hermit_bundle*, hermit_text);
+  static hermit_status clear(const hermit_host*, hermit_request, uint32_t);
+  static hermit_status read(const hermit_host*, hermit_request, hermit_text, uint32_t, const hermit_text_sink*);
+  static hermit_status value(const hermit_host*, hermit_text, const hermit_text_sink*);
+  static void write_log(const hermit_host*, uint32_t, hermit_text);
+
+  hermit_host host_;
+  hermit_host_output output_{stream, result, display, update, clear};
+  hermit_host_input input_{read};
+  hermit_host_settings settings_table_{value};
+  hermit_host_log log_table_{write_log};
+
+  std::map<std::string, std::string, std::less<>> settings_;
+  std::vector<std::string> hidden_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<hermit_request, Record> records_;
+  std::vector<std::string> log_;
+  std::deque<std::string> answers_;
+  bool refuses_input_ = false;
+  bool interrupts_input_ = false;
+  bool holds_streams_ = false;
+  hermit_status stream_status_ = HERMIT_OK;
+};
+
+}  // namespace hermit::test

@@ -1,0 +1,122 @@
+// Calls the shell's tables and turns what its sinks get into values.
+#include "lua_shell.hpp"
+
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace hermit::test {
+
+const hermit_shell_entry_type& lua_entry() {
+  static const auto* entry = [] {
+    void* library = dlopen(LUA_SHELL_LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) throw std::runtime_error(dlerror());
+    return static_cast<const hermit_shell_entry_type*>(dlsym(library, HERMIT_SHELL_ENTRY));
+  }();
+  return *entry;
+}
+
+std::optional<Match> Completion::find(std::string_view text) const {
+  const auto found = std::find_if(matches.begin(), matches.end(), [&](const Match& it) { return it.text == text; });
+  return found == matches.end() ? std::nullopt : std::optional(*found);
+}
+
+std::string Outcome::text() const {
+  if (results.empty()) return {};
+  EXPECT_EQ(results.size(), 1U);
+  return results.front().parts.at("text/plain").data;
+}
+
+RecordedError Outcome::error() const {
+  EXPECT_EQ(errors.size(), 1U);
+  return errors.empty() ? RecordedError{} : errors.front();
+}
+
+LuaShell::LuaShell(FakeHost& host) : host_(host) {
+  std::string why;
+  const auto put = [](void* context, hermit_text text) { *static_cast<std::string*>(context) = copy(text); };
+  const hermit_text_sink sink = {&why, put};
+  const hermit_host_info info = {sizeof(hermit_host_info), HERMIT_ABI_MAJOR, HERMIT_ABI_MINOR, 0,
+                                 lend("fake"),             lend("0")};
+  const hermit_status status = lua_entry().shell->create(&info, host.table(), &shell_, &sink);
+  if (status != HERMIT_OK) throw std::runtime_error("create failed (" + std::to_string(status) + "): " + why);
+}
+
+LuaShell::~LuaShell() { lua_entry().shell->destroy(shell_); }
+
+template <typename Table>
+const Table* LuaShell::extension(std::string_view id) {
+  const auto* table = static_cast<const Table*>(lua_entry().shell->extension(shell_, lend(id)));
+  if (table == nullptr) throw std::runtime_error("no extension " + std::string(id));
+  return table;
+}
+
+Outcome LuaShell::execute(std::string_view code, uint32_t flags) {
+  const hermit_request request = next_request();
+  ++count_;
+  const hermit_cell cell = {lend(code), lend("cell-id"), count_, flags, HERMIT_RUN_QUEUE};
+  Outcome outcome;
+  outcome.status = lua_entry().shell->execute(shell_, request, &cell);
+  static_cast<Record&>(outcome) = host_.record(request);
+  return outcome;
+}
+
+Evaluation LuaShell::evaluate(std::string_view expression) {
+  Evaluation evaluation;
+  const hermit_bundle_sink value = {&evaluation.value, [](void* context, const hermit_bundle* bundle) {
+                                      *static_cast<RecordedBundle*>(context) = copy(*bundle);
+                                    }};
+  const hermit_error_sink error = {&evaluation.error, [](void* context, const hermit_error* it) {
+                                     *static_cast<RecordedError*>(context) = copy(*it);
+                                   }};
+  evaluation.status = extension<hermit_shell_evaluate>(HERMIT_EXT_EVALUATE)
+                          ->evaluate(shell_, 1000 + count_, lend(expression), &value, &error);
+  return evaluation;
+}
+
+void LuaShell::interrupt(hermit_request request) {
+  EXPECT_EQ(extension<hermit_shell_interrupt>(HERMIT_EXT_INTERRUPT)->interrupt(shell_, request), HERMIT_OK);
+}
+
+Completion LuaShell::complete(std::string_view code, std::optional<size_t> cursor) {
+  Completion completion;
+  completion.start = completion.end = cursor.value_or(code.size());
+  const hermit_match_sink sink = {&completion,
+                                  [](void* context, uint64_t start, uint64_t end) {
+                                    static_cast<Completion*>(context)->start = start;
+                                    static_cast<Completion*>(context)->end = end;
+                                  },
+                                  [](void* context, const hermit_match* match) {
+                                    auto& it = *static_cast<Completion*>(context);
+                                    it.matches.push_back({copy(match->text), copy(match->type), copy(match->signature)});
+                                    it.texts.push_back(it.matches.back().text);
+                                  }};
+  EXPECT_EQ(extension<hermit_shell_complete>(HERMIT_EXT_COMPLETE)
+                ->complete(shell_, lend(code), cursor.value_or(code.size()), &sink),
+            HERMIT_OK);
+  return completion;
+}
+
+std::string LuaShell::inspect(std::string_view code, std::optional<size_t> cursor, uint32_t detail) {
+  RecordedBundle bundle;
+  const hermit_bundle_sink sink = {&bundle, [](void* context, const hermit_bundle* it) {
+                                     *static_cast<RecordedBundle*>(context) = copy(*it);
+                                   }};
+  EXPECT_EQ(extension<hermit_shell_inspect>(HERMIT_EXT_INSPECT)
+                ->inspect(shell_, lend(code), cursor.value_or(code.size()), detail, &sink),
+            HERMIT_OK);
+  return bundle.parts["text/plain"].data;
+}
+
+CodeState LuaShell::is_complete(std::string_view code) {
+  CodeState state;
+  const hermit_text_sink sink = {
+      &state.indent, [](void* context, hermit_text text) { *static_cast<std::string*>(context) = copy(text); }};
+  EXPECT_EQ(extension<hermit_shell_is_complete>(HERMIT_EXT_IS_COMPLETE)
+                ->is_complete(shell_, lend(code), &state.completeness, &sink),
+            HERMIT_OK);
+  return state;
+}
+
+}  // namespace hermit::test
