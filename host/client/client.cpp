@@ -104,7 +104,9 @@ void Client::reply_to_input(const Received& question, std::string_view line) {
 bool Client::receive_until(const std::function<bool()>& done) {
   const auto deadline = Clock::now() + limit_;
   while (!done()) {
-    if (!receive_one(deadline)) return done();
+    if (receive_one(deadline)) continue;
+    ++timeouts_;
+    return false;
   }
   return true;
 }

@@ -19,7 +19,7 @@ namespace hermit {
 class Executor {
  public:
   // All outlive it.
-  Executor(Lane& lane, Cells& cells, Output& output, History& history, const Publisher& publisher)
+  Executor(Lane& lane, Cells& cells, Output& output, HistorySession& history, const Publisher& publisher)
       : lane_(lane), cells_(cells), output_(output), history_(history), publisher_(publisher) {}
 
   // Runs cells from now on, or none any more (NULL).
@@ -47,7 +47,7 @@ class Executor {
   Lane& lane_;
   Cells& cells_;
   Output& output_;
-  History& history_;
+  HistorySession& history_;
   const Publisher& publisher_;
   Shell* shell_ = nullptr;
 

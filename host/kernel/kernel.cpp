@@ -27,8 +27,10 @@ Kernel::Kernel(Port& port, KernelOptions options)
       publisher_(port),
       output_(publisher_, cells_),
       inputs_(publisher_),
+      history_(options_.history_file),
+      session_(history_),
       main_("hermit-main"),
-      executor_(main_, cells_, output_, history_, publisher_),
+      executor_(main_, cells_, output_, session_, publisher_),
       services_(cells_, output_, inputs_, executor_, options_.shell_settings),
       introspection_("hermit-intro"),
       control_("hermit-control") {
@@ -131,7 +133,7 @@ void Kernel::answer_introspection(Exchange& exchange) {
       break;
   }
   const auto content = parse_json_object(exchange.request().message.content.view());
-  auto answer = content ? history_.query(*content) : Result<Json>(content.error());
+  auto answer = content ? session_.query(*content) : Result<Json>(content.error());
   if (!answer)
     return exchange.reply_error({"InvalidRequest", "history_request: " + answer.error().message, {}});
   exchange.reply(std::move(*answer));
@@ -241,6 +243,7 @@ void Kernel::watch_the_end() {
     if (ended_changed_.wait_until(lock, deadline) || ended_) continue;
     lock.unlock();
     answer_running("the kernel was shut down, and the cell could not be ended");
+    history_.close();
     if (options_.stuck) options_.stuck();
     return;
   }

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -29,6 +31,7 @@ namespace hermit {
 struct KernelOptions {
   Manifest manifest;                                               // of the shell that will run
   std::map<std::string, std::string, std::less<>> shell_settings;  // each a JSON value
+  std::optional<std::filesystem::path> history_file;               // without one it stays in memory
   // Called when the kernel was stopped but its main lane does not come back within the time it has: a
   // cell that cannot be interrupted. Every request has been answered by then. Never called twice.
   std::function<void()> stuck;
@@ -78,6 +81,7 @@ class Kernel final : public Inbox {
   Output output_;
   Inputs inputs_;
   History history_;
+  HistorySession session_;
   Lane main_;
   Executor executor_;
   Services services_;
