@@ -29,14 +29,19 @@ fail() {
 show_help() { sed -n '2,/^$/s/^# \{0,1\}//p' "$1"; }
 
 # Configures and builds a CMake preset: $1 is the preset, the rest names targets (all when none).
-# Configuring is left out where it has been done; CMake notices changed CMakeLists.txt by itself.
+# Configuring is left out where it has been done; CMake notices changed CMakeLists.txt by itself, but not
+# that the checkout was moved or copied.
 build() {
-  local preset=$1 folder
+  local preset=$1 folder fresh=()
   shift
   folder=$(build_folder "$preset")
-  if [ ! -f "$folder/build.ninja" ] || [ "$root/CMakePresets.json" -nt "$folder/build.ninja" ]; then
+  if ! grep -q -s -x "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$folder/CMakeCache.txt"; then
+    fresh=(--fresh)
+  fi
+  if [ ${#fresh[@]} -gt 0 ] || [ ! -f "$folder/build.ninja" ] ||
+    [ "$root/CMakePresets.json" -nt "$folder/build.ninja" ]; then
     say "Configuring the $preset build"
-    (cd "$root" && cmake --preset "$preset") || return
+    (cd "$root" && cmake "${fresh[@]}" --preset "$preset") || return
   fi
   say "Building in $(basename "$folder")/"
   cmake --build "$folder" ${1:+--target "$@"}

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include "support/ports.hpp"
+
 namespace hermit::tests {
 namespace {
 

@@ -3,6 +3,8 @@
 #include "support/kernel_spec.hpp"
 
 #include <gmock/gmock.h>
+
+#include "support/ports.hpp"
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>

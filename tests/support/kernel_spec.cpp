@@ -16,9 +16,14 @@ KernelUnderTest& KernelSpec::kernel() {
   return *kernel_;
 }
 
-Client& KernelSpec::client() { return clients_.empty() ? new_client() : *clients_.front().client; }
+Client& KernelSpec::client() { return clients_.empty() ? add_client() : *clients_.front().client; }
 
 Client& KernelSpec::new_client() {
+  client();  // the first is not this one
+  return add_client();
+}
+
+Client& KernelSpec::add_client() {
   auto transport = kernel().connect();
   auto client = std::make_unique<Client>(*transport, patience);
   auto& connected = clients_.emplace_back(Connected{std::move(transport), std::move(client)});

@@ -23,7 +23,7 @@ class KernelSpec : public ::testing::TestWithParam<std::string> {
   KernelUnderTest& kernel();
   // The first client, connected and welcomed.
   Client& client();
-  // One more client, welcomed, with an identity of its own.
+  // One more client besides client(), welcomed, with an identity of its own.
   Client& new_client();
   // The transport of a client made here.
   ZmqTransport& transport_of(const Client& client);
@@ -44,6 +44,8 @@ class KernelSpec : public ::testing::TestWithParam<std::string> {
     std::unique_ptr<ZmqTransport> transport;
     std::unique_ptr<Client> client;
   };
+  Client& add_client();
+
   std::unique_ptr<KernelUnderTest> kernel_;
   std::deque<Connected> clients_;
 };

@@ -28,9 +28,9 @@ std::string test_shell(const std::string& name);
 // What to start `hermit start` with.
 struct Start {
   std::string shell = "echo";  // one of tests/shells
-  std::vector<std::string> arguments;
-  std::map<std::string, std::string> environment;
-  std::optional<Connection> connection;  // written to the connection file before; else hermit writes it
+  std::vector<std::string> arguments = {};
+  std::map<std::string, std::string> environment = {};
+  std::optional<Connection> connection = {};  // written to the connection file before; else hermit writes it
 };
 
 // The options of a Process that runs hermit with these arguments, with HOME and Jupyter's folders in `home`.
