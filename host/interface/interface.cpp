@@ -40,7 +40,9 @@ fs::path runtime_folder() {
   return fs::temp_directory_path() / "jupyter-runtime";
 }
 
-std::string json_text(const Value& value) {
+// A setting as a shell gets it: text as it is, other types as JSON.
+std::string shell_setting(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
   return std::visit([](const auto& held) { return dump_json(Json(held)); }, value);
 }
 
@@ -106,10 +108,17 @@ void declare_settings(Settings& settings) {
                              {},
                              port});
   }
+  settings.declare(text("Kernel.concurrency_mode", {"concurrency_mode"}, "default",
+                        "default: cells and questions run side by side; blocking: one after another.",
+                        {"default", "blocking"}));
+  settings.declare(Setting{"Shell.timeout",
+                           {"timeout"},
+                           0.0,
+                           "Seconds after which a cell that names no timeout of its own is ended; 0 for never."});
   for (const char* name :
        {"Interface.launcher", "Interface.host", "Interface.host_options", "Interface.backend",
         "Interface.backend_options", "Interface.config", "Kernel.help_links", "Kernel.supported_features",
-        "Kernel.concurrency_mode", "Shell.timeout", "Interface.isolation"}) {
+        "Interface.isolation"}) {
     const std::string alias = std::string(name).substr(std::string(name).find('.') + 1);
     settings.declare(Setting{name, {alias}, std::string(), "", {}, {}, false});
   }
@@ -185,8 +194,10 @@ Result<void> Interface::start() {
   KernelOptions options;
   options.manifest = manifest_;
   for (const auto& setting : manifest_.settings) {
-    options.shell_settings[setting.name] = json_text(settings_.value(setting.name));
+    options.shell_settings[setting.name] = shell_setting(settings_.value(setting.name));
   }
+  options.timeout = std::get<double>(settings_.value("timeout"));
+  if (settings_.text("concurrency_mode") == "blocking") options.concurrency = ConcurrencyMode::blocking;
   options.stuck = [&] {
     log::warning("a cell could not be interrupted; the process ends without waiting for it");
     (*door)->close();
