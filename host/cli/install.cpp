@@ -22,7 +22,11 @@ int install(const std::string& shell_class, const KernelspecOptions& options) {
 }
 
 int uninstall(const std::string& shell_class, const KernelspecOptions& options) {
-  const std::string name = options.name.empty() ? "hermit-" + shell_class : options.name;
+  // A path stands for the name of the shell that lies there, or lay.
+  std::string shell = std::filesystem::path(shell_class).stem().string();
+  if (constexpr std::string_view prefix = "libhermit-"; shell.starts_with(prefix))
+    shell.erase(0, prefix.size());
+  const std::string name = options.name.empty() ? "hermit-" + shell : options.name;
   const auto folder = remove_kernelspec(name, options.place);
   if (!folder) return report(folder.error());
   std::cout << "removed " << folder->string() << '\n';

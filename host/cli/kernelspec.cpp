@@ -69,6 +69,15 @@ Result<void> copy_logos(const std::string& shell, const fs::path& folder) {
   return {};
 }
 
+// Writes the files of a kernelspec into an empty folder.
+Result<void> fill(const fs::path& folder, const std::string& shell_class, const FoundShell& shell,
+                  const Manifest& manifest, const KernelspecOptions& options) {
+  const auto json = kernel_json(shell_class, manifest, options);
+  if (!json) return json.error();
+  if (auto done = copy_logos(shell.name, folder); !done) return done;
+  return write_file_atomically(folder / "kernel.json", *json, public_file);
+}
+
 }  // namespace
 
 Result<fs::path> kernels_folder(const KernelspecPlace& place) {
@@ -102,17 +111,21 @@ Result<Kernelspec> write_kernelspec(const std::string& shell_class, const FoundS
     return Error{folder.string() +
                  ": there is a kernelspec that Hermit did not write; choose another --name"};
   }
-  fs::create_directories(folder, failed);
-  if (failed) return Error{folder.string() + ": cannot be made: " + failed.message()};
+  const fs::path fresh = *kernels / ("." + name + ".new");
+  fs::remove_all(fresh, failed);
+  fs::create_directories(fresh, failed);
+  if (failed) return Error{fresh.string() + ": cannot be made: " + failed.message()};
 
   // A name stays a name, so that a later installation of the shell is found; a path is made absolute.
   const bool is_path = shell_class.find('/') != std::string::npos || shell_class.ends_with(".so");
   const std::string written = is_path ? shell.library.string() : shell_class;
-  const auto json = kernel_json(written, manifest, options);
-  if (!json) return json.error();
-  if (auto done = copy_logos(shell.name, folder); !done) return done.error();
-  if (auto done = write_file_atomically(folder / "kernel.json", *json, public_file); !done)
+  if (auto done = fill(fresh, written, shell, manifest, options); !done) {
+    fs::remove_all(fresh, failed);
     return done.error();
+  }
+  fs::remove_all(folder, failed);
+  fs::rename(fresh, folder, failed);
+  if (failed) return Error{folder.string() + ": cannot be written: " + failed.message()};
   return *read_kernelspec(folder);
 }
 

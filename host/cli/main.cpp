@@ -30,8 +30,12 @@ std::optional<Error> verb_problem(const std::string& verb, const CLI::App& app) 
     verbs.push_back(known->get_name());
     list += (list.empty() ? "" : ", ") + known->get_name();
   }
-  if (verb.starts_with("-")) return std::nullopt;
-  std::string message = "there is no verb \"" + verb + "\"";
+  for (const std::string_view option : {"--help", "-h", "--version"}) {
+    if (verb == option) return std::nullopt;
+  }
+  const bool is_option = verb.starts_with("-");
+  std::string message = std::string("there is no ") + (is_option ? "option" : "verb") + " \"" + verb + "\"";
+  if (verb.empty()) message = "a verb is missing";
   if (const auto near = nearest(verb, verbs); !near.empty()) message += "; did you mean \"" + near + "\"?";
   return Error{message + "; there are: " + list, Exit::usage};
 }
@@ -63,9 +67,7 @@ int dispatch(int argc, char** argv) {
   manifest_verb->add_option("LIBRARY", shell, "the path of the library")->required();
   manifest_verb->add_option("--output,-o", output, "the file to write; standard output without it");
 
-  if (argc > 1) {
-    if (const auto problem = verb_problem(argv[1], app)) return report(*problem);
-  }
+  if (const auto problem = verb_problem(argc > 1 ? argv[1] : "", app)) return report(*problem);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {  // --help and --version

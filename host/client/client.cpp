@@ -26,7 +26,8 @@ Received read(Arrival arrival) {
 
 }  // namespace
 
-Client::Client(Transport& transport, std::chrono::milliseconds limit) : transport_(transport), limit_(limit) {}
+Client::Client(Transport& transport, std::chrono::milliseconds limit)
+    : transport_(transport), limit_(limit) {}
 
 bool Client::wait_for_welcome() {
   return receive_until([this] {
@@ -104,7 +105,9 @@ void Client::reply_to_input(const Received& question, std::string_view line) {
 bool Client::receive_until(const std::function<bool()>& done) {
   const auto deadline = Clock::now() + limit_;
   while (!done()) {
-    if (!receive_one(deadline)) return done();
+    if (receive_one(deadline)) continue;
+    ++timeouts_;
+    return false;
   }
   return true;
 }
@@ -142,7 +145,9 @@ void Client::sort(Received received) {
       }
       [[fallthrough]];  // a reply to what was sent on stdin
     case Channel::shell:
-    case Channel::control: state->replies.push_back(std::move(received)); break;
+    case Channel::control:
+      state->replies.push_back(std::move(received));
+      break;
   }
 }
 

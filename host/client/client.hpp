@@ -66,6 +66,9 @@ class Client {
   // Receives what has come already, and returns.
   void receive_waiting();
 
+  // How many waits have ended without what they waited for.
+  std::size_t timeouts() const { return timeouts_; }
+
   // What belongs to no request of ours: the welcome, the kernel's start, other clients' cells. Only the
   // last of them are kept.
   const std::vector<Received>& others() const { return others_; }
@@ -79,6 +82,7 @@ class Client {
   const Session session_;
   std::map<std::string, std::weak_ptr<Answer::State>, std::less<>> answers_;  // by the request's msg_id
   std::vector<Received> others_;
+  std::size_t timeouts_ = 0;
 };
 
 }  // namespace hermit

@@ -27,17 +27,29 @@ namespace fs = std::filesystem;
 // Only the owner may read the key.
 constexpr unsigned connection_file_mode = 0600;
 
+// The folder that an environment variable names, if it does so properly.
+std::optional<fs::path> absolute_path(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value == '/' ? std::optional<fs::path>(value) : std::nullopt;
+}
+
 // Where Jupyter keeps the connection files of running kernels: jupyter_core's jupyter_runtime_dir.
 fs::path runtime_folder() {
-  const auto absolute = [](const char* name) -> std::optional<fs::path> {
-    const char* value = std::getenv(name);
-    return value != nullptr && *value == '/' ? std::optional<fs::path>(value) : std::nullopt;
-  };
-  if (const auto folder = absolute("JUPYTER_RUNTIME_DIR")) return *folder;
-  if (const auto folder = absolute("JUPYTER_DATA_DIR")) return *folder / "runtime";
-  if (const auto folder = absolute("XDG_DATA_HOME")) return *folder / "jupyter/runtime";
-  if (const auto folder = absolute("HOME")) return *folder / ".local/share/jupyter/runtime";
+  if (const auto folder = absolute_path("JUPYTER_RUNTIME_DIR")) return *folder;
+  if (const auto folder = absolute_path("JUPYTER_DATA_DIR")) return *folder / "runtime";
+  if (const auto folder = absolute_path("XDG_DATA_HOME")) return *folder / "jupyter/runtime";
+  if (const auto folder = absolute_path("HOME")) return *folder / ".local/share/jupyter/runtime";
   return fs::temp_directory_path() / "jupyter-runtime";
+}
+
+// Where the history is kept; nothing stands for memory.
+std::optional<fs::path> history_file(const std::string& given) {
+  if (given == "none" || given == ":memory:") return std::nullopt;
+  std::error_code ignored;
+  if (!given.empty()) return fs::absolute(given, ignored);  // a cell may change the working folder
+  if (const auto folder = absolute_path("XDG_DATA_HOME")) return *folder / "hermit/history.sqlite";
+  if (const auto folder = absolute_path("HOME")) return *folder / ".local/share/hermit/history.sqlite";
+  return std::nullopt;
 }
 
 // A setting as a shell gets it: text as it is, other types as JSON.
@@ -108,17 +120,21 @@ void declare_settings(Settings& settings) {
                              {},
                              port});
   }
+  settings.declare(
+      text("Kernel.history_file", {"history_file"}, "",
+           "Where the history is kept, for all kernels that name the same file; \"none\" for nowhere. "
+           "Default: hermit/history.sqlite in the user's data folder."));
   settings.declare(text("Kernel.concurrency_mode", {"concurrency_mode"}, "default",
                         "default: cells and questions run side by side; blocking: one after another.",
                         {"default", "blocking"}));
-  settings.declare(Setting{"Shell.timeout",
-                           {"timeout"},
-                           0.0,
-                           "Seconds after which a cell that names no timeout of its own is ended; 0 for never."});
-  for (const char* name :
-       {"Interface.launcher", "Interface.host", "Interface.host_options", "Interface.backend",
-        "Interface.backend_options", "Interface.config", "Kernel.help_links", "Kernel.supported_features",
-        "Interface.isolation"}) {
+  settings.declare(
+      Setting{"Shell.timeout",
+              {"timeout"},
+              0.0,
+              "Seconds after which a cell that names no timeout of its own is ended; 0 for never."});
+  for (const char* name : {"Interface.launcher", "Interface.host", "Interface.host_options",
+                           "Interface.backend", "Interface.backend_options", "Interface.config",
+                           "Kernel.help_links", "Kernel.supported_features", "Interface.isolation"}) {
     const std::string alias = std::string(name).substr(std::string(name).find('.') + 1);
     settings.declare(Setting{name, {alias}, std::string(), "", {}, {}, false});
   }
@@ -193,6 +209,7 @@ Result<void> Interface::start() {
 
   KernelOptions options;
   options.manifest = manifest_;
+  options.history_file = history_file(settings_.text("history_file"));
   for (const auto& setting : manifest_.settings) {
     options.shell_settings[setting.name] = shell_setting(settings_.value(setting.name));
   }

@@ -23,6 +23,10 @@ constexpr int receive_burst = 64;
 // Frames from this size on are lent to ZeroMQ instead of copied into its messages.
 constexpr std::size_t lend_size = std::size_t{16} << 10;
 
+// How often a question is sent again to a client that is not there to be asked yet, and for how long.
+constexpr auto question_retry = std::chrono::milliseconds(10);
+constexpr auto question_patience = std::chrono::seconds(30);
+
 // The largest frame that is accepted. More than any notebook sends, and less than what would make the
 // kernel run out of memory because somebody without a key said so.
 constexpr std::int64_t frame_limit = std::int64_t{2} << 30;
@@ -104,6 +108,7 @@ Result<std::unique_ptr<ZmqDoor>> ZmqDoor::bind(Connection& connection) {
 
 Result<void> ZmqDoor::bind_all(Connection& connection) {
   for (auto* router : {&shell_, &control_, &stdin_}) set_up_router(*router);
+  stdin_.set(zmq::sockopt::router_mandatory, true);  // says when nobody is there to be asked
   heartbeat_.set(zmq::sockopt::router_handover, true);
   iopub_.set(zmq::sockopt::sndhwm, 0);
   iopub_.set(zmq::sockopt::xpub_verbose, true);  // every subscriber gets its welcome
@@ -213,6 +218,7 @@ void ZmqDoor::run() {
       if (items[i].revents == 0 || watches_[i - own_items].ready()) continue;
       items[i].fd = -1;  // which poll passes over
     }
+    if (!undelivered_.empty()) retry_questions();
     send_waiting();
   }
   send_waiting();
@@ -220,20 +226,16 @@ void ZmqDoor::run() {
 
 // Waits until there is something to do; false when the door is closing.
 bool ZmqDoor::wait(std::vector<zmq::pollitem_t>& items) {
+  auto timeout = undelivered_.empty() ? std::chrono::milliseconds(-1) : question_retry;
   {
     Lock lock(mutex_);
     if (closing_) return false;
     sleeping_ = outgoing_.empty() && drains_done_ == drains_wanted_;
-    if (!sleeping_) {
-      for (auto& item : items) item.revents = 0;
-    }
+    if (!sleeping_) timeout = std::chrono::milliseconds(0);
   }
-  const auto timeout = [this] {
-    Lock lock(mutex_);
-    return sleeping_ ? std::chrono::milliseconds(-1) : std::chrono::milliseconds(0);
-  };
+  for (auto& item : items) item.revents = 0;
   try {
-    zmq::poll(items, timeout());
+    zmq::poll(items, timeout);
   } catch (const zmq::error_t& error) {
     if (error.num() != EINTR) log::error("polling failed: {}", error.what());
     for (auto& item : items) item.revents = 0;
@@ -313,6 +315,27 @@ void ZmqDoor::echo_heartbeats() {
   }
 }
 
+// Sends on stdin; false when the client is not connected there.
+bool ZmqDoor::send_question(const std::vector<Bytes>& frames) {
+  try {
+    send_frames(stdin_, frames);
+    return true;
+  } catch (const zmq::error_t& error) {
+    if (error.num() == EHOSTUNREACH) return false;
+    throw;
+  }
+}
+
+void ZmqDoor::retry_questions() {
+  const auto now = std::chrono::steady_clock::now();
+  std::erase_if(undelivered_, [&](const Question& question) {
+    if (send_question(question.frames)) return true;
+    if (now < question.give_up) return false;
+    log::warning("a client could not be asked for input: it has no connection on stdin");
+    return true;
+  });
+}
+
 void ZmqDoor::send_waiting() {
   std::deque<Outgoing> outgoing;
   bool drain = false;
@@ -323,7 +346,11 @@ void ZmqDoor::send_waiting() {
   }
   for (const auto& [channel, frames] : outgoing) {
     try {
-      send_frames(socket(channel), frames);
+      if (channel != Channel::stdin_) {
+        send_frames(socket(channel), frames);
+      } else if (!send_question(frames)) {
+        undelivered_.push_back({frames, std::chrono::steady_clock::now() + question_patience});
+      }
     } catch (const zmq::error_t& error) {
       log::error("sending on {} failed: {}", channel_name(channel), error.what());
     }

@@ -2,7 +2,7 @@
 // bytes, checks signatures, answers the heartbeat, runs no user code and never waits for a client.
 #pragma once
 
-#include <atomic>
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -63,6 +63,8 @@ class ZmqDoor final : public Port {
   void receive_subscriptions();
   void echo_heartbeats();
   void send_waiting() EXCLUDES(mutex_);
+  bool send_question(const std::vector<Bytes>& frames);
+  void retry_questions();
 
   const Signer signer_;
   ReplayGuard replays_;  // I/O thread
@@ -70,6 +72,14 @@ class ZmqDoor final : public Port {
   zmq::context_t context_;
   zmq::socket_t shell_, control_, stdin_, iopub_, heartbeat_;  // I/O thread, once that runs
   std::vector<Watch> watches_;
+
+  // Questions for clients whose stdin socket is not connected yet: a client may send a cell before.
+  // I/O thread.
+  struct Question {
+    std::vector<Bytes> frames;
+    std::chrono::steady_clock::time_point give_up;
+  };
+  std::deque<Question> undelivered_;
   Inbox* inbox_ = nullptr;
   std::thread thread_;
 

@@ -34,8 +34,8 @@ struct Cell {
   bool store_history = true;
   bool allow_stdin = true;
   bool stop_on_error = true;
-  bool suppress_error = false;             // an error is shown, but not reported as one
-  bool raises_exception = false;           // an error is expected
+  bool suppress_error = false;               // an error is shown, but not reported as one
+  bool raises_exception = false;             // an error is expected
   std::chrono::duration<double> timeout{0};  // from the cell's start; 0 for none
 
   std::atomic<bool> interrupted{false};  // set by any thread, never unset
@@ -51,6 +51,7 @@ struct Cell {
 // Reads an execute_request into a cell without a number. Fields for which the protocol has a default may
 // be missing. The error says which is wrong. `default_timeout` in seconds holds where the cell says
 // nothing, 0 for none.
-Result<std::shared_ptr<Cell>> read_cell(std::shared_ptr<Exchange> exchange, RunMode mode, double default_timeout);
+Result<std::shared_ptr<Cell>> read_cell(std::shared_ptr<Exchange> exchange, RunMode mode,
+                                        double default_timeout);
 
 }  // namespace hermit

@@ -22,15 +22,18 @@ std::uint32_t flags_of(const Cell& cell) {
 
 std::uint32_t abi_mode(RunMode mode) {
   switch (mode) {
-    case RunMode::task: return HERMIT_RUN_TASK;
-    case RunMode::thread: return HERMIT_RUN_THREAD;
-    default: return HERMIT_RUN_QUEUE;
+    case RunMode::task:
+      return HERMIT_RUN_TASK;
+    case RunMode::thread:
+      return HERMIT_RUN_THREAD;
+    default:
+      return HERMIT_RUN_QUEUE;
   }
 }
 
 }  // namespace
 
-Executor::Executor(const ExecutorParts& parts, Lane& lane, History& history)
+Executor::Executor(const ExecutorParts& parts, Lane& lane, HistorySession& history)
     : parts_(parts), lane_(lane), history_(history) {}
 
 Executor::~Executor() { join_threads(true); }
@@ -140,8 +143,7 @@ std::shared_ptr<Cell> Executor::prepare(const std::shared_ptr<Exchange>& exchang
 
 void Executor::run(const std::shared_ptr<Cell>& cell) {
   Exchange& exchange = *cell->exchange;
-  exchange.set_reply_metadata(
-      {{"started", utc_now()}, {"run_mode", std::string(run_mode_name(cell->mode))}});
+  exchange.set_reply_metadata({{"started", utc_now()}, {"run_mode", std::string(run_mode_name(cell->mode))}});
   if (!cell->silent) {
     exchange.publish("execute_input", {{"code", cell->code}, {"execution_count", cell->execution_count}});
   }
@@ -230,9 +232,10 @@ void Executor::complete(const std::shared_ptr<Cell>& cell, hermit_status status)
 bool Executor::report_failure(const Cell& cell, hermit_status status, Json& reply) {
   reply["status"] = "ok";
   if (status == HERMIT_OK && !cell.raises_exception) return false;
-  const Failure failure = status == HERMIT_OK
-                              ? Failure{"ExpectedError", "the cell is tagged raises-exception, but did not fail", {}}
-                              : failure_of(cell, status);
+  const Failure failure =
+      status == HERMIT_OK
+          ? Failure{"ExpectedError", "the cell is tagged raises-exception, but did not fail", {}}
+          : failure_of(cell, status);
   if (cell.suppress_error) {
     std::string text = failure.name + ": " + failure.value + "\n";
     cell.exchange->publish("stream", {{"name", "stderr"}, {"text", std::move(text)}});

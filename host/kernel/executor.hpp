@@ -25,15 +25,16 @@ struct ExecutorParts {
   Output& output;
   Inputs& inputs;
   Publisher& publisher;
-  Lane& control;          // where timeouts come due
-  double timeout = 0;     // of cells that name none, in seconds; 0 for none
+  History& history;
+  Lane& control;       // where timeouts come due
+  double timeout = 0;  // of cells that name none, in seconds; 0 for none
 };
 
 // Usable on any thread but where it says otherwise.
 class Executor {
  public:
   // `lane` is the shell's. All outlive it.
-  Executor(const ExecutorParts& parts, Lane& lane, History& history);
+  Executor(const ExecutorParts& parts, Lane& lane, HistorySession& history);
   // Only after end_shell(), or when no shell was set.
   ~Executor();
 
@@ -79,7 +80,7 @@ class Executor {
 
   const ExecutorParts parts_;
   Lane& lane_;
-  History& history_;
+  HistorySession& history_;
 
   // Held while the control lane calls the shell, so that it does not go meanwhile. Everybody else calls
   // it from a thread that ends before the shell does.
@@ -91,7 +92,7 @@ class Executor {
 
   Mutex mutex_;
   bool stopped_ GUARDED_BY(mutex_) = false;
-  bool ready_ GUARDED_BY(mutex_) = false;                          // there is a shell
+  bool ready_ GUARDED_BY(mutex_) = false;                           // there is a shell
   std::deque<std::shared_ptr<Exchange>> early_ GUARDED_BY(mutex_);  // threads that wait for it
   std::deque<std::shared_ptr<Exchange>> waiting_ GUARDED_BY(mutex_);
   std::list<Thread> threads_ GUARDED_BY(mutex_);

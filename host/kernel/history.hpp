@@ -1,42 +1,60 @@
-// History: the cells that were run, in memory (K13). Jupyter messaging: "History".
+// History: the cells that were run, in this kernel and in those before it (K13). Here is what the kernel's
+// other parts use; history_writer keeps it, history_store is the file. Jupyter messaging: "History".
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "base/mutex.hpp"
 #include "base/result.hpp"
+#include "kernel/history_writer.hpp"
 #include "protocol/json.hpp"
 
 namespace hermit {
 
-// Usable on any thread.
+// The history of a kernel.
 class History {
  public:
-  // Remembers the cell with number `line`, which is its execution count.
-  void record(std::uint64_t line, std::string source, std::optional<std::string> output) EXCLUDES(mutex_);
+  // `file` is where it is kept between kernels, shared with any others; without one it stays in memory.
+  // Nothing is opened or made before a cell is recorded.
+  explicit History(std::optional<std::filesystem::path> file);
+  // Closes.
+  ~History();
+  History(const History&) = delete;
+  History& operator=(const History&) = delete;
 
-  // Answers the content of a history_request with that of its reply. The error says what is wrong with
-  // the request.
-  Result<Json> query(const Json& content) const EXCLUDES(mutex_);
+  // Ends the sessions and writes what is pending, within 300 ms or not at all. Cells that are recorded later
+  // stay in memory. Idempotent. [any-thread]
+  void close();
 
  private:
-  struct Entry {
-    std::uint64_t line;
-    std::string source;
-    std::optional<std::string> output;
-  };
+  friend class HistorySession;
 
-  std::vector<const Entry*> tail(std::int64_t n) const REQUIRES(mutex_);
-  std::vector<const Entry*> range(std::int64_t session, std::int64_t start, std::int64_t stop) const
-      REQUIRES(mutex_);
-  std::vector<const Entry*> search(const std::string& pattern, bool unique, std::int64_t n) const
-      REQUIRES(mutex_);
+  const std::shared_ptr<HistoryWriter> writer_;
+};
 
-  mutable Mutex mutex_;
-  std::vector<Entry> entries_ GUARDED_BY(mutex_);
+// The history of one shell or subshell: a session, which begins with the first cell. Usable on any thread.
+class HistorySession {
+ public:
+  explicit HistorySession(History& history);
+  // Ends the session.
+  ~HistorySession();
+  HistorySession(const HistorySession&) = delete;
+  HistorySession& operator=(const HistorySession&) = delete;
+
+  // Remembers the cell with number `line`, which is its execution count. Returns at once; the file has it
+  // within a second. An output above a megabyte is not kept.
+  void record(std::uint64_t line, std::string source, std::optional<std::string> output);
+
+  // Answers the content of a history_request with that of its reply, in which everything recorded so far
+  // counts. The error says what is wrong with the request.
+  Result<Json> query(const Json& content) const;
+
+ private:
+  const std::shared_ptr<HistoryWriter> writer_;
+  const HistoryWriter::Key key_;
 };
 
 }  // namespace hermit

@@ -30,9 +30,10 @@ Kernel::Kernel(Port& port, KernelOptions options)
       output_(publisher_, cells_),
       inputs_(publisher_),
       services_(cells_, output_, inputs_, options_.manifest.name, options_.shell_settings),
+      history_(options_.history_file),
       control_("hermit-control"),
       introspection_("hermit-intro"),
-      parts_{cells_, output_, inputs_, publisher_, control_, options_.timeout},
+      parts_{cells_, output_, inputs_, publisher_, history_, control_, options_.timeout},
       main_(std::make_shared<Subshell>("", parts_)),
       subshells_(parts_) {
   publisher_.status(Bytes::constant("{}"), "starting");
@@ -84,11 +85,14 @@ void Kernel::dispatch(const std::shared_ptr<Exchange>& exchange) {
   if (!mode) return refuse(*exchange);
   switch (request.type) {
     case RequestType::kernel_info:
-    case RequestType::comm_info: return answer_at_door(*exchange);
-    case RequestType::execute: return to->executor.submit(exchange, possible_mode(*mode, options_.manifest));
+    case RequestType::comm_info:
+      return answer_at_door(*exchange);
+    case RequestType::execute:
+      return to->executor.submit(exchange, possible_mode(*mode, options_.manifest));
     case RequestType::comm_open:
     case RequestType::comm_msg:
-    case RequestType::comm_close: return to->lane.post([this, exchange] { answer_comm(*exchange); });
+    case RequestType::comm_close:
+      return to->lane.post([this, exchange] { answer_comm(*exchange); });
     case RequestType::complete:
     case RequestType::is_complete:
     case RequestType::inspect:
@@ -97,7 +101,8 @@ void Kernel::dispatch(const std::shared_ptr<Exchange>& exchange) {
       Lane& lane = beside ? introspection_ : main_->lane;
       return lane.post([this, exchange, to] { answer_introspection(*exchange, to->history); });
     }
-    default: return control_.post([this, exchange] { answer_on_control(exchange); });
+    default:
+      return control_.post([this, exchange] { answer_on_control(exchange); });
   }
 }
 
@@ -123,7 +128,9 @@ void Kernel::answer_comm(Exchange& exchange) {
 void Kernel::answer_on_control(const std::shared_ptr<Exchange>& exchange) {
   exchange->begin();
   switch (exchange->request().type) {
-    case RequestType::interrupt: interrupt_on_request(); return exchange->reply(Json::object());
+    case RequestType::interrupt:
+      interrupt_on_request();
+      return exchange->reply(Json::object());
     case RequestType::shutdown: {
       const auto content = parse_json_object(exchange->request().message.content.view());
       const Json restart = content ? content->value("restart", Json(false)) : Json(false);
@@ -139,7 +146,8 @@ void Kernel::answer_on_control(const std::shared_ptr<Exchange>& exchange) {
     case RequestType::list_subshell:
       if (options_.manifest.subshells) return exchange->reply({{"subshell_id", subshells_.ids()}});
       break;
-    default: break;
+    default:
+      break;
   }
   exchange->reply_error({"RequestRefused",
                          exchange->request().header.msg_type +
@@ -147,15 +155,19 @@ void Kernel::answer_on_control(const std::shared_ptr<Exchange>& exchange) {
                          {}});
 }
 
-void Kernel::answer_introspection(Exchange& exchange, const History& history) {
+void Kernel::answer_introspection(Exchange& exchange, const HistorySession& history) {
   exchange.begin();
   // Subshells share their names with the main shell, which outlives them: it answers for all.
   Shell& shell = *main_->executor.shell();
   switch (exchange.request().type) {
-    case RequestType::complete: return answer_complete(exchange, shell, cells_.open_other());
-    case RequestType::inspect: return answer_inspect(exchange, shell, cells_.open_other());
-    case RequestType::is_complete: return answer_is_complete(exchange, shell, cells_.open_other());
-    default: break;
+    case RequestType::complete:
+      return answer_complete(exchange, shell, cells_.open_other());
+    case RequestType::inspect:
+      return answer_inspect(exchange, shell, cells_.open_other());
+    case RequestType::is_complete:
+      return answer_is_complete(exchange, shell, cells_.open_other());
+    default:
+      break;
   }
   const auto content = parse_json_object(exchange.request().message.content.view());
   auto answer = content ? history.query(*content) : Result<Json>(content.error());
@@ -170,9 +182,10 @@ void Kernel::refuse(Exchange& exchange) {
   exchange.begin();
   if (request.type == RequestType::unknown) {
     log::warning("a message of the unknown type \"{}\" was refused", request.header.msg_type);
-    return exchange.reply_error({"UnknownRequest",
-                                 "this kernel does not know the message type \"" + request.header.msg_type + "\"",
-                                 {}});
+    return exchange.reply_error(
+        {"UnknownRequest",
+         "this kernel does not know the message type \"" + request.header.msg_type + "\"",
+         {}});
   }
   std::string where;
   for (const Channel channel : {Channel::shell, Channel::control, Channel::stdin_}) {
@@ -261,6 +274,7 @@ void Kernel::watch_the_end() {
     if (ended_changed_.wait_until(lock, deadline) || ended_) continue;
     lock.unlock();
     answer_running("the kernel was shut down, and the cell could not be ended");
+    history_.close();
     if (options_.stuck) options_.stuck();
     return;
   }

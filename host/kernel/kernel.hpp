@@ -3,9 +3,11 @@
 #pragma once
 
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -29,6 +31,7 @@ namespace hermit {
 struct KernelOptions {
   Manifest manifest;                                               // of the shell that will run
   std::map<std::string, std::string, std::less<>> shell_settings;  // text as it is, other types as JSON
+  std::optional<std::filesystem::path> history_file;               // without one it stays in memory
   ConcurrencyMode concurrency = ConcurrencyMode::concurrent;
   double timeout = 0;  // of cells that name none, in seconds; 0 for none
   // Called when the kernel was stopped but its main lane does not come back within the time it has: a
@@ -67,7 +70,7 @@ class Kernel final : public Inbox {
   void answer_at_door(Exchange& exchange);
   void answer_comm(Exchange& exchange);
   void answer_on_control(const std::shared_ptr<Exchange>& exchange);
-  void answer_introspection(Exchange& exchange, const History& history);
+  void answer_introspection(Exchange& exchange, const HistorySession& history);
   void refuse(Exchange& exchange);
   void interrupt_cells(bool silent_too);
   void interrupt_on_request();
@@ -82,6 +85,7 @@ class Kernel final : public Inbox {
   Output output_;
   Inputs inputs_;
   Services services_;
+  History history_;
   Lane control_;
   Lane introspection_;
   const ExecutorParts parts_;

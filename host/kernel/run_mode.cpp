@@ -51,12 +51,15 @@ std::optional<RunMode> shell_request_mode(Channel channel, RequestType type, con
     case RequestType::complete:
     case RequestType::is_complete:
     case RequestType::inspect:
-    case RequestType::history: return RunMode::introspect;
+    case RequestType::history:
+      return RunMode::introspect;
     case RequestType::comm_info:
     case RequestType::comm_open:
     case RequestType::comm_msg:
-    case RequestType::comm_close: return RunMode::blocking;
-    default: return std::nullopt;
+    case RequestType::comm_close:
+      return RunMode::blocking;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -77,7 +80,8 @@ std::optional<RunMode> run_mode(Channel channel, RequestType type, ConcurrencyMo
     case RequestType::delete_subshell:
     case RequestType::list_subshell:
       return channel == Channel::control ? std::optional(RunMode::blocking) : std::nullopt;
-    default: break;
+    default:
+      break;
   }
   const auto mode = shell_request_mode(channel, type, wish);
   return mode && concurrency == ConcurrencyMode::blocking ? std::optional(RunMode::blocking) : mode;
@@ -104,11 +108,16 @@ CellWish read_wish(const Message& message, const Manifest& manifest) {
 
 std::string_view run_mode_name(RunMode mode) {
   switch (mode) {
-    case RunMode::queue: return "queue";
-    case RunMode::task: return "task";
-    case RunMode::thread: return "thread";
-    case RunMode::blocking: return "blocking";
-    case RunMode::introspect: return "introspect";
+    case RunMode::queue:
+      return "queue";
+    case RunMode::task:
+      return "task";
+    case RunMode::thread:
+      return "thread";
+    case RunMode::blocking:
+      return "blocking";
+    case RunMode::introspect:
+      return "introspect";
   }
   return "?";
 }

@@ -11,8 +11,8 @@ namespace hermit {
 // The answer to output for a request that has no cell: nothing for a completion or the like, else misuse.
 hermit_status Services::no_cell(const char* function, hermit_request request) const {
   if (cells_.was_given(request)) return HERMIT_OK;
-  log::error("SHELL_MISBEHAVING {}: it called {} for the request {}, which was never given", shell_name_, function,
-             request);
+  log::error("SHELL_MISBEHAVING {}: it called {} for the request {}, which was never given", shell_name_,
+             function, request);
   return HERMIT_INVALID;
 }
 

@@ -13,10 +13,13 @@ namespace hermit {
 struct Subshell {
   // What `parts` refers to outlives it.
   Subshell(std::string subshell_id, const ExecutorParts& parts)
-      : id(std::move(subshell_id)), lane(id.empty() ? "hermit-main" : "hermit-subshell"), executor(parts, lane, history) {}
+      : id(std::move(subshell_id)),
+        history(parts.history),
+        lane(id.empty() ? "hermit-main" : "hermit-subshell"),
+        executor(parts, lane, history) {}
 
   const std::string id;
-  History history;
+  HistorySession history;
   Lane lane;
   Executor executor;
 };

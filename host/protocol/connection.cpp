@@ -43,11 +43,12 @@ class Reader {
   Result<void> port(const char* name, std::uint16_t& value) const {
     const auto field = object_.find(name);
     if (field == object_.end()) return error(std::string(name) + " is missing");
-    const bool fits = field->is_number_unsigned() &&
+    // 0 would mean a port of the kernel's choice, which whoever wrote the file would not know.
+    const bool fits = field->is_number_unsigned() && *field > 0 &&
                       field->get<std::uint64_t>() <= std::numeric_limits<std::uint16_t>::max();
     if (!fits) {
       const std::string found = field->is_number() ? dump_json(*field) : field->type_name();
-      return error(std::string(name) + " has to be a whole number from 0 to 65535, not " + found);
+      return error(std::string(name) + " has to be a whole number from 1 to 65535, not " + found);
     }
     value = field->get<std::uint16_t>();
     return {};

@@ -57,7 +57,9 @@ class Scanner {
           if (!string()) return false;
           continue;
         case '{':
-        case '[': ++depth; break;
+        case '[':
+          ++depth;
+          break;
         case '}':
         case ']':
           if (--depth == 0) {
@@ -65,7 +67,8 @@ class Scanner {
             return true;
           }
           break;
-        default: break;
+        default:
+          break;
       }
       ++at_;
     }

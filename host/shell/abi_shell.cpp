@@ -29,14 +29,16 @@ std::string in_one_line(std::string why) {
 
 // Calls into the shell: what it throws is logged, and a status above `highest` is none of this call's.
 template <class Call>
-hermit_status AbiShell::guarded(const Common& common, const char* function, hermit_status highest, Call call) {
+hermit_status AbiShell::guarded(const Common& common, const char* function, hermit_status highest,
+                                Call call) {
   try {
     const hermit_status status = call();
     if (status >= HERMIT_FAILED && status <= highest) return status;
-    log::error("SHELL_MISBEHAVING {}: {} returned the status {}, which it may not", common.manifest.name, function,
-               status);
+    log::error("SHELL_MISBEHAVING {}: {} returned the status {}, which it may not", common.manifest.name,
+               function, status);
   } catch (const std::exception& error) {
-    log::error("SHELL_MISBEHAVING {}: {} let an exception out: {}", common.manifest.name, function, error.what());
+    log::error("SHELL_MISBEHAVING {}: {} let an exception out: {}", common.manifest.name, function,
+               error.what());
   } catch (...) {
     log::error("SHELL_MISBEHAVING {}: {} let an exception out", common.manifest.name, function);
   }
@@ -54,10 +56,10 @@ Result<std::unique_ptr<Shell>> AbiShell::create(const hermit_shell_entry_type& e
   if (!manifest) return Error{origin + ": " + manifest.error().message, manifest.error().exit};
   for (const auto& id : manifest->required_extensions) {
     if (!HostTables::offers(id)) {
-      return Error{origin + ": requires \"" + id +
-                       "\", which this host does not have; hermit " HERMIT_VERSION
-                       " offers: " + HostTables::offered(),
-                   Exit::bad_shell};
+      return Error{
+          origin + ": requires \"" + id +
+              "\", which this host does not have; hermit " HERMIT_VERSION " offers: " + HostTables::offered(),
+          Exit::bad_shell};
     }
   }
   const auto common = std::make_shared<Common>(std::move(*manifest), host);
@@ -65,9 +67,8 @@ Result<std::unique_ptr<Shell>> AbiShell::create(const hermit_shell_entry_type& e
   std::string why;
   const hermit_text_sink sink{&why, keep_text};
   hermit_shell* made = nullptr;
-  const auto status = guarded(*common, "create", HERMIT_OK, [&] {
-    return entry.shell->create(&info, common->host.table(), &made, &sink);
-  });
+  const auto status = guarded(*common, "create", HERMIT_OK,
+                              [&] { return entry.shell->create(&info, common->host.table(), &made, &sink); });
   if (status != HERMIT_OK || made == nullptr) {
     return Error{origin + ": the shell failed to start: " + in_one_line(why), Exit::shell_start};
   }
@@ -81,7 +82,8 @@ Result<std::unique_ptr<Shell>> AbiShell::make_subshell() {
   hermit_shell* made = nullptr;
   const auto status = guarded(*common_, "create of a subshell", HERMIT_OK,
                               [&] { return subshells_->create(shell_, &made, &sink); });
-  if (status != HERMIT_OK || made == nullptr) return Error{"the subshell failed to start: " + in_one_line(why)};
+  if (status != HERMIT_OK || made == nullptr)
+    return Error{"the subshell failed to start: " + in_one_line(why)};
   return std::unique_ptr<Shell>(new AbiShell(table_, common_, made));
 }
 
@@ -114,7 +116,8 @@ hermit_status AbiShell::resume(hermit_request request) {
 }
 
 hermit_status AbiShell::execute(hermit_request request, const hermit_cell& cell) {
-  return guarded(*common_, "execute", HERMIT_INTERRUPTED, [&] { return table_.execute(shell_, request, &cell); });
+  return guarded(*common_, "execute", HERMIT_INTERRUPTED,
+                 [&] { return table_.execute(shell_, request, &cell); });
 }
 
 hermit_status AbiShell::evaluate(hermit_request request, std::string_view expression,
@@ -131,18 +134,20 @@ hermit_status AbiShell::complete(hermit_request request, std::string_view code, 
                  [&] { return complete_->complete(shell_, request, lend(code), cursor, &matches); });
 }
 
-hermit_status AbiShell::inspect(hermit_request request, std::string_view code, std::uint64_t cursor, std::uint32_t detail,
-                                const hermit_bundle_sink& description) {
+hermit_status AbiShell::inspect(hermit_request request, std::string_view code, std::uint64_t cursor,
+                                std::uint32_t detail, const hermit_bundle_sink& description) {
   if (inspect_ == nullptr) return HERMIT_UNSUPPORTED;
-  return guarded(*common_, "inspect", HERMIT_INTERRUPTED,
-                 [&] { return inspect_->inspect(shell_, request, lend(code), cursor, detail, &description); });
+  return guarded(*common_, "inspect", HERMIT_INTERRUPTED, [&] {
+    return inspect_->inspect(shell_, request, lend(code), cursor, detail, &description);
+  });
 }
 
-hermit_status AbiShell::is_complete(hermit_request request, std::string_view code, std::uint32_t& completeness,
-                                    const hermit_text_sink& indent) {
+hermit_status AbiShell::is_complete(hermit_request request, std::string_view code,
+                                    std::uint32_t& completeness, const hermit_text_sink& indent) {
   if (is_complete_ == nullptr) return HERMIT_UNSUPPORTED;
-  return guarded(*common_, "is_complete", HERMIT_INTERRUPTED,
-                 [&] { return is_complete_->is_complete(shell_, request, lend(code), &completeness, &indent); });
+  return guarded(*common_, "is_complete", HERMIT_INTERRUPTED, [&] {
+    return is_complete_->is_complete(shell_, request, lend(code), &completeness, &indent);
+  });
 }
 
 hermit_status AbiShell::interrupt(hermit_request request) {

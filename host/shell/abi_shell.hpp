@@ -31,8 +31,8 @@ class AbiShell final : public Shell {
                          const hermit_error_sink& error) override;
   hermit_status complete(hermit_request request, std::string_view code, std::uint64_t cursor,
                          const hermit_match_sink& matches) override;
-  hermit_status inspect(hermit_request request, std::string_view code, std::uint64_t cursor, std::uint32_t detail,
-                        const hermit_bundle_sink& description) override;
+  hermit_status inspect(hermit_request request, std::string_view code, std::uint64_t cursor,
+                        std::uint32_t detail, const hermit_bundle_sink& description) override;
   hermit_status is_complete(hermit_request request, std::string_view code, std::uint32_t& completeness,
                             const hermit_text_sink& indent) override;
   hermit_status interrupt(hermit_request request) override;

@@ -25,7 +25,7 @@ FoundShell found(const fs::path& library) {
   std::error_code ignored;
   FoundShell shell;
   shell.name = short_name(library);
-  shell.library = fs::absolute(library, ignored);
+  shell.library = fs::absolute(library, ignored).lexically_normal();
   shell.manifest = shell.library.parent_path() / (shell.name + ".shell.json");
   return shell;
 }

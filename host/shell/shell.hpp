@@ -64,11 +64,11 @@ class Shell {
   virtual hermit_status complete(hermit_request request, std::string_view code, std::uint64_t cursor,
                                  const hermit_match_sink& matches) = 0;
   // [introspection-thread]
-  virtual hermit_status inspect(hermit_request request, std::string_view code, std::uint64_t cursor, std::uint32_t detail,
-                                const hermit_bundle_sink& description) = 0;
+  virtual hermit_status inspect(hermit_request request, std::string_view code, std::uint64_t cursor,
+                                std::uint32_t detail, const hermit_bundle_sink& description) = 0;
   // [introspection-thread]
-  virtual hermit_status is_complete(hermit_request request, std::string_view code, std::uint32_t& completeness,
-                                    const hermit_text_sink& indent) = 0;
+  virtual hermit_status is_complete(hermit_request request, std::string_view code,
+                                    std::uint32_t& completeness, const hermit_text_sink& indent) = 0;
   // [control-thread]
   virtual hermit_status interrupt(hermit_request request) = 0;
 };

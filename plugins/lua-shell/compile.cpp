@@ -139,9 +139,22 @@ bool continues_expression(const Token& token, bool after_function) {
   return !after_function && (token.kind == TokenKind::string || token.is("(") || token.is("{"));
 }
 
-// The offsets of the last statements of the code that may be expressions, the last one first.
-std::vector<size_t> last_statements(std::string_view code) {
-  std::vector<size_t> found;
+// Offsets of the last statements of the code that may be expressions, the last one first.
+struct Statements {
+  std::vector<size_t> sure;
+  // On a line of its own, but with a beginning that could go on with the expression before. If Lua cannot
+  // take it so, as after x = {}, it was meant as a statement.
+  std::vector<size_t> doubtful;
+};
+
+// Keeps the last few offsets, and turns their order around.
+void keep_last(std::vector<size_t>& offsets) {
+  std::reverse(offsets.begin(), offsets.end());
+  if (offsets.size() > tried_statements) offsets.resize(tried_statements);
+}
+
+Statements last_statements(std::string_view code) {
+  Statements found;
   Lexer lexer(code);
   Outline outline;
   Token before;
@@ -153,16 +166,19 @@ std::vector<size_t> last_statements(std::string_view code) {
     const bool after_statement = before.kind == TokenKind::end || before.is(";") || after_end ||
                                  before.is("break") || (before.is("::") && !in_label);
     const bool goes_on = after_expression && continues_expression(token, after_end);
-    if (outline.open().empty() && (after_expression || after_statement) && !goes_on && !in_label &&
+    if (outline.open().empty() && (after_expression || after_statement) && !in_label &&
         begins_expression(token)) {
-      found.push_back(token.begin);
+      const bool is_on_new_line =
+          code.substr(before.end, token.begin - before.end).find('\n') != std::string_view::npos;
+      if (!goes_on) found.sure.push_back(token.begin);
+      if (goes_on && is_on_new_line) found.doubtful.push_back(token.begin);
     }
     if (token.is("::")) in_label = !in_label;
     outline.add(token);
     before = token;
   }
-  std::reverse(found.begin(), found.end());
-  if (found.size() > tried_statements) found.resize(tried_statements);
+  keep_last(found.sure);
+  keep_last(found.doubtful);
   return found;
 }
 
@@ -170,20 +186,22 @@ std::vector<size_t> last_statements(std::string_view code) {
 
 bool compile_cell(lua_State* L, const char* name, std::string_view code, CompileError& error) {
   std::vector<Attempt> attempts;
-  for (const size_t split : last_statements(code)) attempts.push_back({code, split});
+  const Statements statements = last_statements(code);
+  for (const size_t split : statements.sure) attempts.push_back({code, split});
   attempts.push_back({code});
+  for (const size_t split : statements.doubtful) attempts.push_back({code, split});
   for (const Attempt& attempt : attempts) {
     if (load(L, name, attempt.pieces(false)) == LUA_OK) return true;
     lua_pop(L, 1);
   }
   // Of several ways to be wrong the one that went well for longest is probably what was meant. Among
-  // equals that is plain Lua, which comes last.
-  error.offset = 0;
+  // equals that is plain Lua.
+  const Attempt plain{code};
+  explain(L, name, plain, load(L, name, plain.pieces(false)), error);
   for (const Attempt& attempt : attempts) {
     CompileError other;
-    const int status = load(L, name, attempt.pieces(false));
-    explain(L, name, attempt, status, other);
-    if (other.offset >= error.offset) error = std::move(other);
+    explain(L, name, attempt, load(L, name, attempt.pieces(false)), other);
+    if (other.offset > error.offset) error = std::move(other);
   }
   return false;
 }

@@ -19,6 +19,15 @@ std::string indent_at(std::string_view code, size_t offset) {
   return std::string(code.substr(begin, end - begin));
 }
 
+// Whether the code breaks off in a string in quotes, which cannot go on in another line.
+bool ends_in_quotes(std::string_view code) {
+  Lexer lexer(code);
+  Token last;
+  for (Token token = lexer.next(); token.kind != TokenKind::end; token = lexer.next()) last = token;
+  return last.kind == TokenKind::string && !last.closed && !last.text.starts_with('[') &&
+         !last.text.ends_with('\\');
+}
+
 // Two spaces deeper than the line that opened the innermost block, or than the last line when an
 // expression is unfinished. Inside a long string or comment nothing is added to what the user types.
 std::string next_indent(std::string_view code) {
@@ -44,7 +53,7 @@ Completeness judge(Session& session, std::string_view code) {
   // A state that only parses would otherwise keep the garbage of all that was ever typed.
   lua_gc(session.parser, LUA_GCCOLLECT);
   if (is_whole) return {HERMIT_CODE_COMPLETE, {}};
-  if (!error.at_end) return {HERMIT_CODE_INVALID, {}};
+  if (!error.at_end || ends_in_quotes(code)) return {HERMIT_CODE_INVALID, {}};
   return {HERMIT_CODE_INCOMPLETE, next_indent(code)};
 }
 

@@ -2,6 +2,7 @@
 #include "coroutines.hpp"
 
 #include <lua.hpp>
+#include <string_view>
 
 #include "session.hpp"
 
@@ -167,7 +168,14 @@ void forget_coroutine_error(lua_State* L) {
 
 bool is_coroutine_error(lua_State* L) {
   lua_rawgetp(L, LUA_REGISTRYINDEX, &error_key);
-  const bool same = lua_rawequal(L, -1, -2) != 0 && lua_type(L, -1) != LUA_TBOOLEAN;
+  bool same = lua_rawequal(L, -1, -2) != 0 && lua_type(L, -1) != LUA_TBOOLEAN;
+  if (lua_type(L, -1) == LUA_TSTRING && lua_type(L, -2) == LUA_TSTRING) {
+    size_t kept_size = 0;
+    size_t size = 0;
+    const char* kept = lua_tolstring(L, -1, &kept_size);
+    const char* text = lua_tolstring(L, -2, &size);
+    same = kept_size > 0 && std::string_view(text, size).ends_with(std::string_view(kept, kept_size));
+  }
   lua_pop(L, 1);
   return same;
 }

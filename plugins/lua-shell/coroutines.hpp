@@ -12,8 +12,9 @@ void install_coroutines(lua_State* L);
 // Forgets the coroutine that failed last. Does not raise.
 void forget_coroutine_error(lua_State* L);
 
-// Whether the value at the top of the stack is the one with which a coroutine failed last, so that
-// Lane::coroutine_frames tell where it came from. Does not raise.
+// Whether the value at the top of the stack is the one with which a coroutine failed last, perhaps with a
+// position put before it on the way, so that Lane::coroutine_frames tell where it came from.
+// Does not raise.
 bool is_coroutine_error(lua_State* L);
 
 }  // namespace hermit::lua_shell

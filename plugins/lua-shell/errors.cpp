@@ -54,8 +54,10 @@ void add_frame(const Session& session, const Frame& frame, std::vector<std::stri
   std::string line = "  " + coloured(place_colour, place);
   if (frame.is_chunk) {
     line += ": in main chunk";
-  } else if (frame.name.empty()) {
+  } else if (frame.name.empty() && frame.defined_at < 0) {
     line += ": in a function";
+  } else if (frame.name.empty()) {
+    line += ": in function <" + repaired(frame.source) + ":" + std::to_string(frame.defined_at) + ">";
   } else {
     line += ": in function " + coloured(function_colour, repaired(frame.name));
   }

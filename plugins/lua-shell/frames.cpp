@@ -37,6 +37,7 @@ void add_frame(lua_State* L, lua_Debug& record, Frames& frames) {
   frame.source = record.short_src;
   frame.line = record.currentline;
   frame.name = record.name == nullptr ? "" : record.name;
+  frame.defined_at = record.linedefined;
   frame.is_chunk = std::strcmp(record.what, "main") == 0;
   frame.is_tail_call = record.istailcall != 0;
   frames.list.push_back(std::move(frame));

@@ -12,6 +12,7 @@ struct Frame {
   std::string source;     // as in error messages, such as "cell [3]", or "[C]"
   int line = -1;          // the line that executes, or -1
   std::string name;       // of the function, or "" when Lua knows none
+  int defined_at = -1;    // the line where the function begins, or -1
   bool is_chunk = false;  // the frame of a whole cell or file
   bool is_tail_call = false;
 };

@@ -20,7 +20,8 @@ class Layout {
  private:
   // The length of a value on one line, or anything above `limit` when it is longer.
   size_t length(const ValueNode& node, size_t limit) const {
-    size_t total = node.text.size() + (node.is_table ? 2 : 0);
+    // Each item counts two more for what separates it; those of the first make up for the braces.
+    size_t total = node.text.size();
     for (int item = node.first_item; item >= 0 && total <= limit; item = nodes_[item].next_item) {
       total += nodes_[item].key.size() + length(nodes_[item], limit) + 2;
     }

@@ -13,13 +13,18 @@ namespace {
 // A buffer that has grown beyond this is given back after use.
 constexpr size_t kept_buffer = size_t{1} << 20;
 
-// Joins the strings at the stack indices from `first` to `last` in the lane's buffer.
+// Joins the strings and numbers at the stack indices from `first` to `last` in the lane's buffer. Numbers
+// are written there directly, which is much faster than making Lua strings of them.
 void join(lua_State* L, int first, int last, std::string_view separator, std::string& text) {
   text.clear();
   for (int index = first; index <= last; ++index) {
+    if (index > first) text += separator;
+    if (lua_type(L, index) == LUA_TNUMBER) {
+      append_number(L, index, text);
+      continue;
+    }
     size_t size = 0;
     const char* data = lua_tolstring(L, index, &size);
-    if (index > first) text += separator;
     text.append(data, size);
   }
 }
@@ -28,11 +33,20 @@ void give_back(std::string& text) {
   if (text.capacity() > kept_buffer) std::string().swap(text);
 }
 
+// Whether the value is text as it is: a string, or a number without a metatable that might have __tostring.
+bool is_plain(lua_State* L, int index) {
+  const int type = lua_type(L, index);
+  if (type != LUA_TNUMBER) return type == LUA_TSTRING;
+  if (lua_getmetatable(L, index) == 0) return true;
+  lua_pop(L, 1);
+  return false;
+}
+
 // print(...)
 int print(lua_State* L) {
   const int count = lua_gettop(L);
   for (int index = 1; index <= count; ++index) {
-    if (lua_type(L, index) == LUA_TSTRING) continue;
+    if (is_plain(L, index)) continue;
     luaL_tolstring(L, index, nullptr);
     lua_replace(L, index);
   }
@@ -54,7 +68,9 @@ uint32_t stream_of(lua_State* L, int index) {
 
 // Writes the arguments from `first` to `last`, and returns the file at index `file`, as Lua does.
 int write_arguments(lua_State* L, uint32_t stream, int first, int last, int file) {
-  for (int index = first; index <= last; ++index) luaL_checklstring(L, index, nullptr);
+  for (int index = first; index <= last; ++index) {
+    if (lua_type(L, index) != LUA_TNUMBER) luaL_checkstring(L, index);
+  }
   std::string& text = session_of(L).lock.holder().text;
   join(L, first, last, "", text);
   write_stream(L, stream, text);

@@ -14,6 +14,10 @@ using std::chrono::steady_clock;
 constexpr milliseconds first_patience{1};
 constexpr milliseconds last_patience{16};
 
+// How long the state is kept at least by who has been handed it. Short for a person who waits for a
+// completion, long for a program.
+constexpr std::chrono::microseconds slice{500};
+
 }  // namespace
 
 void StateLock::acquire(Lane& lane) {
@@ -33,21 +37,21 @@ void StateLock::wait(std::unique_lock<std::mutex>& guard, Lane& lane, millisecon
   } else {
     Waiter self{&lane, false, {}};
     queue_.push_back(&self);
-    waiting_.fetch_add(1);
     const auto end = steady_clock::now() + (limit == nullptr ? milliseconds(0) : *limit);
-    for (milliseconds patience = first_patience; !self.granted;
-         patience = std::min(patience * 2, last_patience)) {
+    self.turn.wait_until(guard, handed_over_ + slice, [&] { return self.granted; });
+    for (auto patience = first_patience; !self.granted; patience = std::min(patience * 2, last_patience)) {
+      wanted_ = true;
       gate_.arm(*holder_, 1);
       self.turn.wait_for(guard, patience, [&] { return self.granted; });
       if (!self.granted && limit != nullptr && steady_clock::now() >= end) {
         queue_.erase(std::find(queue_.begin(), queue_.end(), &self));
-        waiting_.fetch_sub(1);
+        wanted_ = false;
         return;
       }
     }
   }
   // What was asked of this lane while it had not the state.
-  if (!queue_.empty() || lane.interrupted.load()) gate_.arm(lane, 1);
+  if (wanted_ || lane.interrupted) gate_.arm(lane, 1);
 }
 
 void StateLock::release() {
@@ -56,7 +60,8 @@ void StateLock::release() {
   if (queue_.empty()) return;
   Waiter& next = *queue_.front();
   queue_.pop_front();
-  waiting_.fetch_sub(1);
+  wanted_ = false;
+  handed_over_ = steady_clock::now();
   holder_ = next.lane;
   next.granted = true;
   next.turn.notify_one();

@@ -1,6 +1,7 @@
 // The lock around a Lua state. It is handed over, first come first served: a waiter has the hook set on
 // the coroutine that executes, and the hook gives the lock away and takes it back (see hook.cpp). While
-// nobody waits, running code pays nothing for it.
+// nobody waits, running code pays nothing for it. Who has just been handed the state keeps it for a short
+// while, so that a cell goes on also under a storm of questions.
 #pragma once
 
 #include <atomic>
@@ -38,8 +39,8 @@ class StateLock {
   // The lane that has the state. [the holder]
   Lane& holder() const { return *holder_; }
 
-  // Whether somebody waits. [any-thread]
-  bool is_wanted() const { return waiting_.load(std::memory_order_relaxed) > 0; }
+  // Whether somebody is to have the state now. [any-thread]
+  bool is_wanted() const { return wanted_.load(std::memory_order_relaxed); }
 
  private:
   struct Waiter {
@@ -52,9 +53,10 @@ class StateLock {
 
   HookGate& gate_;
   std::mutex mutex_;
-  std::deque<Waiter*> queue_;    // guarded by mutex_
-  Lane* holder_ = nullptr;       // guarded by mutex_; the holder may read it without
-  std::atomic<int> waiting_{0};  // the size of queue_
+  std::deque<Waiter*> queue_;                          // guarded by mutex_
+  Lane* holder_ = nullptr;                             // guarded by mutex_; the holder may read it without
+  std::chrono::steady_clock::time_point handed_over_;  // guarded by mutex_; when a waiter last got it
+  std::atomic<bool> wanted_{false};
 };
 
 // Gives the state away while the current thread waits for something else, and takes it back.

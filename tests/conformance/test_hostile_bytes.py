@@ -147,7 +147,7 @@ def test_a_replay_from_another_client_and_channel_does_not_run(kernel, wire):
             thief.send(channel, frames)
         thief.check_brackets({})
     request = wire.execute("", user_expressions={"runs": "runs"})
-    reply = wire.receive_until("shell", lambda reply: reply.parent["msg_id"] == request["msg_id"])[-1]
+    reply = wire.receive_until("shell", lambda reply: reply.parent_id == request["msg_id"])[-1]
     assert reply.content["user_expressions"]["runs"]["data"]["text/plain"] == "1"
 
 
@@ -197,7 +197,7 @@ def test_unknown_message_types_harm_nothing(wire, channel, msg_type):
 
 def test_an_unknown_request_is_answered_with_an_error_reply_of_its_name(wire):
     request = wire.request("shell", "frobnicate_request")
-    reply = wire.receive_until("shell", lambda reply: reply.parent["msg_id"] == request["msg_id"])[-1]
+    reply = wire.receive_until("shell", lambda reply: reply.parent_id == request["msg_id"])[-1]
     assert reply.type == "frobnicate_reply"
     assert reply.content["status"] == "error"
     assert reply.content["ename"] and reply.content["evalue"]

@@ -84,10 +84,12 @@ def test_only_the_client_that_asked_for_the_cell_is_asked(manager, client):
 
 def test_an_answer_to_an_older_question_counts_for_nothing(kernel):
     with WireClient(kernel.info) as wire:
+        wire.request("stdin", "kernel_info_request")
+        wire.receive("stdin")
         first = wire.execute("print(hermit.input('first'))", allow_stdin=True)
         old_question = wire.receive("stdin")
         wire.request("stdin", "input_reply", {"value": "one"}, parent=old_question.header)
-        wire.receive_until("shell", lambda reply: reply.parent["msg_id"] == first["msg_id"])
+        wire.receive_until("shell", lambda reply: reply.parent_id == first["msg_id"])
 
         second = wire.execute("print(hermit.input('second'))", allow_stdin=True)
         question = wire.receive("stdin")
@@ -96,8 +98,24 @@ def test_an_answer_to_an_older_question_counts_for_nothing(kernel):
         messages = wire.receive_until(
             "iopub",
             lambda message: (
-                message.parent.get("msg_id") == second["msg_id"] and message.content.get("execution_state") == "idle"
+                message.parent_id == second["msg_id"] and message.content.get("execution_state") == "idle"
             ),
         )
         printed = [message.content["text"] for message in messages if message.type == "stream"]
         assert "".join(printed) == "one\nfresh\n"
+
+
+def test_a_client_is_asked_although_its_stdin_connects_late(kernel):
+    with WireClient(kernel.info) as wire:
+        wire.check_brackets({})
+        address = f"tcp://{kernel.info['ip']}:{kernel.info['stdin_port']}"
+        wire.sockets["stdin"].disconnect(address)
+        request = wire.execute("print('asking') print(hermit.input('?'))", allow_stdin=True)
+        wire.receive_until("iopub", lambda message: message.type == "stream")
+        # A round trip after which the question is likely to have been asked; if not, the test is easier.
+        assert wire.heartbeat_answers()
+        wire.sockets["stdin"].connect(address)
+        question = wire.receive("stdin")
+        wire.request("stdin", "input_reply", {"value": "late"}, parent=question.header)
+        reply = wire.receive_until("shell", lambda reply: reply.parent_id == request["msg_id"])[-1]
+        assert reply.content["status"] == "ok"

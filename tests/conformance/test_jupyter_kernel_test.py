@@ -42,7 +42,7 @@ class TestLua(jupyter_kernel_test.KernelTests):
         "x = 1 +",
         "repeat",
     ]
-    invalid_code_samples = ["end", "x = = 1", "for do", "1 1", "local 5 = x", ")", "x = 'unfinished"]
+    invalid_code_samples = ["end", "x = = 1", "for do", "1 1", "local 5 = x", ")", "x = 'unfinished\n"]
 
     # Lua has no pager: code_page_something stays empty, and that one test is skipped.
 
@@ -55,12 +55,12 @@ class TestLua(jupyter_kernel_test.KernelTests):
         {"code": "x = 5\nx * 2", "result": "10"},
     ]
     code_display_data = [
-        {"code": "hermit.html('<b>bold</b>')", "mime": "text/html"},
-        {"code": "hermit.svg('<svg/>')", "mime": "image/svg+xml"},
-        {"code": "hermit.markdown('*text*')", "mime": "text/markdown"},
-        {"code": "hermit.latex('$x$')", "mime": "text/latex"},
-        {"code": "hermit.png('\\x89PNG')", "mime": "image/png"},
-        {"code": "hermit.json({a = {1, 2}})", "mime": "application/json"},
+        {"code": "hermit.display(hermit.html('<b>bold</b>'))", "mime": "text/html"},
+        {"code": "hermit.display(hermit.svg('<svg/>'))", "mime": "image/svg+xml"},
+        {"code": "hermit.display(hermit.markdown('*text*'))", "mime": "text/markdown"},
+        {"code": "hermit.display(hermit.latex('$x$'))", "mime": "text/latex"},
+        {"code": "hermit.display(hermit.png('\\x89PNG'))", "mime": "image/png"},
+        {"code": "hermit.display(hermit.json({a = {1, 2}}))", "mime": "application/json"},
         {"code": "hermit.display(5)", "mime": "text/plain"},
     ]
 

@@ -17,14 +17,14 @@ def stdout_of(messages, msg_id):
     return "".join(
         message.content["text"]
         for message in messages
-        if message.type == "stream" and message.parent.get("msg_id") == msg_id
+        if message.type == "stream" and message.parent_id == msg_id
     )
 
 
 def idle_of(msg_id):
     """Whether a message is the idle of a request."""
     return lambda message: (
-        message.parent.get("msg_id") == msg_id and message.content.get("execution_state") == "idle"
+        message.parent_id == msg_id and message.content.get("execution_state") == "idle"
     )
 
 
@@ -84,7 +84,7 @@ def test_stdout_and_stderr_are_kept_apart(client):
 
 
 def test_order_holds_between_text_displays_and_the_result(client):
-    outcome = run(client, "print('one') hermit.markdown('two') print('three')\n'four'")
+    outcome = run(client, "print('one') hermit.display(hermit.markdown('two')) print('three') return 'four'")
     seen = [
         message["content"].get("text") or message["content"].get("data", {}).get("text/markdown") or message["msg_type"]
         for message in outcome.messages

@@ -27,6 +27,9 @@ class Received:
         self.parent_text = parts[1]
         self.buffers = frames[at + 6 :]
         self.type = self.header["msg_type"]
+        # Of the request it belongs to; "" when that had none, or one that is no text.
+        msg_id = self.parent.get("msg_id")
+        self.parent_id = msg_id if isinstance(msg_id, str) else ""
 
 
 def sign(key, parts):
@@ -48,8 +51,10 @@ class WireClient:
         self.session = uuid.uuid4().hex
         self.context = zmq.Context()
         self.sockets = {}
+        # One identity for all: the kernel asks on stdin whoever it knows from shell.
+        identity = identity or uuid.uuid4().bytes
         for channel in ("shell", "control", "stdin"):
-            self.sockets[channel] = self.connect(zmq.DEALER, channel, identity or uuid.uuid4().bytes)
+            self.sockets[channel] = self.connect(zmq.DEALER, channel, identity)
         self.sockets["iopub"] = self.connect(zmq.SUB, "iopub", subscribe=True)
 
     def connect(self, kind, channel, identity=None, subscribe=False, **options):
@@ -151,8 +156,8 @@ class WireClient:
             wanted |= {msg_id for msg_id, sent_on in requests.items() if sent_on == channel}
             while wanted:
                 reply = self.receive(channel)
-                wanted.discard(reply.parent["msg_id"])
-                replies.append((channel, reply.parent["msg_id"], reply.type))
+                wanted.discard(reply.parent_id)
+                replies.append((channel, reply.parent_id, reply.type))
         statuses = self.statuses(set(requests) | {end["msg_id"] for end in ends.values()})
         for msg_id, channel in requests.items():
             own = [reply for reply in replies if reply[1] == msg_id]
@@ -167,7 +172,7 @@ class WireClient:
         open_requests = set(msg_ids)
         while open_requests:
             message = self.receive("iopub")
-            msg_id = message.parent.get("msg_id")
+            msg_id = message.parent_id
             if message.type == "status" and msg_id in statuses:
                 statuses[msg_id].append(message.content["execution_state"])
                 if statuses[msg_id][-1] == "idle":

@@ -49,6 +49,10 @@ TEST_F(ExecuteTest, ALineThatBeginsWithABracketGoesOnWithTheOneBefore) {
   EXPECT_EQ(shell.execute("x = 5\n-2").status, HERMIT_OK);
   EXPECT_EQ(shell.execute("x").text(), "3");
   EXPECT_EQ(shell.execute("g(1)\n(2)").text(), "3");
+  // Where Lua cannot take it so, it is an expression of its own.
+  EXPECT_EQ(shell.execute("x = {}\n{#x}").text(), "{0}");
+  EXPECT_EQ(shell.execute("x = 'a'\n'b' .. x").text(), "\"ba\"");
+  EXPECT_EQ(shell.execute("x = 'a' 'b'").status, HERMIT_USER_ERROR);
 }
 
 TEST_F(ExecuteTest, CodeNeverRunsTwice) {
@@ -97,9 +101,7 @@ TEST_F(ExecuteTest, NulAndAstralCharactersInCodeAreKept) {
   EXPECT_EQ(shell.execute("'\U0001F980'").text(), "\"\U0001F980\"");
 }
 
-TEST_F(ExecuteTest, BinaryChunksAreRefused) {
-  EXPECT_EQ(shell.execute("\x1bLua").status, HERMIT_USER_ERROR);
-}
+TEST_F(ExecuteTest, BinaryChunksAreRefused) { EXPECT_EQ(shell.execute("\x1bLua").status, HERMIT_USER_ERROR); }
 
 TEST_F(ExecuteTest, AVeryLongCellRuns) {
   std::string code = "local s = '";

@@ -5,7 +5,9 @@
 
 namespace hermit::test {
 
-std::string copy(hermit_text text) { return text.size == 0 ? std::string() : std::string(text.data, text.size); }
+std::string copy(hermit_text text) {
+  return text.size == 0 ? std::string() : std::string(text.data, text.size);
+}
 
 hermit_text lend(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -112,7 +114,8 @@ hermit_status FakeHost::fail(const hermit_host* host, hermit_request request, co
 
 hermit_status FakeHost::finish(const hermit_host*, hermit_request, hermit_status) { return HERMIT_OK; }
 
-hermit_status FakeHost::stream(const hermit_host* host, hermit_request request, uint32_t stream, hermit_text text) {
+hermit_status FakeHost::stream(const hermit_host* host, hermit_request request, uint32_t stream,
+                               hermit_text text) {
   FakeHost& fake = self(host);
   std::unique_lock<std::mutex> guard(fake.mutex_);
   Record& record = fake.records_[request];
@@ -155,8 +158,8 @@ hermit_status FakeHost::clear(const hermit_host* host, hermit_request request, u
   return HERMIT_OK;
 }
 
-hermit_status FakeHost::read(const hermit_host* host, hermit_request request, hermit_text prompt, uint32_t password,
-                             const hermit_text_sink* line) {
+hermit_status FakeHost::read(const hermit_host* host, hermit_request request, hermit_text prompt,
+                             uint32_t password, const hermit_text_sink* line) {
   FakeHost& fake = self(host);
   std::unique_lock<std::mutex> guard(fake.mutex_);
   if (fake.refuses_input_) return HERMIT_REFUSED;

@@ -95,7 +95,8 @@ class FakeHost {
   static hermit_status display(const hermit_host*, hermit_request, const hermit_bundle*, hermit_text);
   static hermit_status update(const hermit_host*, hermit_request, const hermit_bundle*, hermit_text);
   static hermit_status clear(const hermit_host*, hermit_request, uint32_t);
-  static hermit_status read(const hermit_host*, hermit_request, hermit_text, uint32_t, const hermit_text_sink*);
+  static hermit_status read(const hermit_host*, hermit_request, hermit_text, uint32_t,
+                            const hermit_text_sink*);
   static hermit_status value(const hermit_host*, hermit_text, const hermit_text_sink*);
   static void write_log(const hermit_host*, uint32_t, hermit_text);
 

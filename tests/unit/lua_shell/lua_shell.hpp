@@ -65,7 +65,8 @@ class LuaShell {
   LuaShell& operator=(const LuaShell&) = delete;
 
   // Runs a cell as the host does. The number of the request is that of the cell, plus 1000.
-  Outcome execute(std::string_view code, uint32_t flags = HERMIT_CELL_STORE_HISTORY | HERMIT_CELL_ALLOW_STDIN);
+  Outcome execute(std::string_view code,
+                  uint32_t flags = HERMIT_CELL_STORE_HISTORY | HERMIT_CELL_ALLOW_STDIN);
   Evaluation evaluate(std::string_view expression);
   void interrupt(hermit_request request);
   Completion complete(std::string_view code, std::optional<size_t> cursor = {});

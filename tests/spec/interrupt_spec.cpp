@@ -1,0 +1,145 @@
+// Ending a cell that runs, by message and by signal (K8). Jupyter messaging: "Kernel interrupt".
+#include "support/kernel_spec.hpp"
+
+#include <signal.h>
+
+namespace hermit::tests {
+
+HERMIT_SPEC(InterruptSpec);
+
+namespace {
+
+void expect_interrupted(const Answer& cell) {
+  EXPECT_EQ(cell.status(), "error");
+  EXPECT_EQ(cell.reply_field("ename"), "KernelInterrupt");
+  EXPECT_EQ(cell.messages("error").size(), 1U);
+}
+
+}  // namespace
+
+TEST_P(InterruptSpec, AMessageEndsACellThatSpins) {
+  const auto cell = client().execute("echo begun\nspin\necho never");
+  ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
+  const auto interrupt = client().interrupt();
+
+  EXPECT_EQ(interrupt.status(), "ok");
+  EXPECT_EQ(interrupt.reply()->type, "interrupt_reply");
+  EXPECT_EQ(interrupt.reply()->channel, Channel::control);
+  expect_interrupted(cell);
+  EXPECT_EQ(cell.stdout_text(), "begun\n");
+  EXPECT_TRUE(kernel_works());
+}
+
+TEST_P(InterruptSpec, ASignalEndsACellThatSpins) {
+  const auto cell = client().execute("echo begun\nspin");
+  ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
+  kernel().process().signal(SIGINT);
+
+  expect_interrupted(cell);
+  EXPECT_TRUE(kernel_works());
+}
+
+TEST_P(InterruptSpec, ACellThatSleepsIsEnded) {
+  const auto cell = client().execute("echo begun\nsleep 1000000");
+  ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
+  client().interrupt().wait();
+
+  expect_interrupted(cell);
+  EXPECT_TRUE(kernel_works());
+}
+
+TEST_P(InterruptSpec, ACellThatFinishesLaterIsEnded) {
+  const auto cell = client().execute("echo begun\npending 1000000");
+  ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
+  kernel().process().signal(SIGINT);
+
+  expect_interrupted(cell);
+  EXPECT_TRUE(kernel_works());
+}
+
+TEST_P(InterruptSpec, ACellThatWaitsForInputIsEnded) {
+  const auto cell = client().execute("input ?");
+  ASSERT_NE(cell.wait_for_input(), nullptr);
+  kernel().process().signal(SIGINT);
+
+  expect_interrupted(cell);
+  EXPECT_TRUE(kernel_works());
+}
+
+TEST_P(InterruptSpec, AnInterruptWhenNothingRunsIsHarmless) {
+  EXPECT_EQ(client().interrupt().status(), "ok");
+  kernel().process().signal(SIGINT);
+  EXPECT_EQ(client().interrupt().status(), "ok");
+
+  EXPECT_EQ(client().execute("1+1").result_text(), "2");
+}
+
+TEST_P(InterruptSpec, TwoInterruptsEndOneCell) {
+  const auto cell = client().execute("echo begun\nspin");
+  ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
+  const auto first = client().interrupt();
+  const auto second = client().interrupt();
+
+  EXPECT_EQ(first.status(), "ok");
+  EXPECT_EQ(second.status(), "ok");
+  expect_interrupted(cell);
+  EXPECT_TRUE(kernel_works());
+}
+
+TEST_P(InterruptSpec, WhatIsQueuedBehindAnInterruptedCellIsAborted) {
+  const auto cell = client().execute("echo begun\nspin");
+  const auto queued = client().execute("echo queued");
+  ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
+  client().interrupt().wait();
+
+  expect_interrupted(cell);
+  EXPECT_EQ(queued.status(), "aborted");
+  EXPECT_TRUE(kernel_works());
+}
+
+TEST_P(InterruptSpec, WithoutStopOnErrorTheNextCellRuns) {
+  const auto cell = client().execute("echo begun\nspin", {.stop_on_error = false});
+  const auto queued = client().execute("echo queued");
+  ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
+  client().interrupt().wait();
+
+  expect_interrupted(cell);
+  EXPECT_EQ(queued.stdout_text(), "queued\n");
+}
+
+TEST_P(InterruptSpec, ACellMayBeInterruptedAgainAndAgain) {
+  for (int i = 0; i < 20; ++i) {
+    const auto cell = client().execute("echo begun\nspin");
+    ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
+    if (i % 2 == 0) {
+      client().interrupt().wait();
+    } else {
+      kernel().process().signal(SIGINT);
+    }
+    expect_interrupted(cell);
+  }
+  EXPECT_TRUE(kernel_works());
+}
+
+TEST_P(InterruptSpec, ManySignalsAtOnceAreHarmless) {
+  const auto cell = client().execute("echo begun\nspin");
+  ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
+  for (int i = 0; i < 200; ++i) kernel().process().signal(SIGINT);
+
+  expect_interrupted(cell);
+  EXPECT_EQ(client().interrupt().status(), "ok");  // those that came late are behind this
+  EXPECT_TRUE(client().execute("nop").wait());
+  EXPECT_TRUE(kernel_works());
+}
+
+TEST_P(InterruptSpec, AnInterruptJustBeforeACellOrJustAfterItHurtsNoOther) {
+  for (int i = 0; i < 50; ++i) {
+    const auto cell = client().execute("nop", {.stop_on_error = false});
+    const auto interrupt = client().interrupt();
+    EXPECT_TRUE(interrupt.wait());
+    EXPECT_TRUE(cell.wait());
+    EXPECT_EQ(client().execute("1+1").result_text(), "2");
+  }
+}
+
+}  // namespace hermit::tests

@@ -1,0 +1,60 @@
+#include "support/kernel_spec.hpp"
+
+#include <stdexcept>
+
+namespace hermit::tests {
+
+std::vector<std::string> doors() { return {"zmq"}; }
+
+void KernelSpec::start(const Start& start) {
+  if (kernel_ != nullptr) throw std::logic_error("the kernel of this test runs already");
+  kernel_ = std::make_unique<KernelUnderTest>(start);
+}
+
+KernelUnderTest& KernelSpec::kernel() {
+  if (kernel_ == nullptr) start({});
+  return *kernel_;
+}
+
+Client& KernelSpec::client() { return clients_.empty() ? new_client() : *clients_.front().client; }
+
+Client& KernelSpec::new_client() {
+  auto transport = kernel().connect();
+  auto client = std::make_unique<Client>(*transport, patience);
+  auto& connected = clients_.emplace_back(Connected{std::move(transport), std::move(client)});
+  if (!connected.client->wait_for_welcome()) throw std::runtime_error("the kernel does not welcome its client");
+  return *connected.client;
+}
+
+ZmqTransport& KernelSpec::transport_of(const Client& client) {
+  for (const auto& connected : clients_) {
+    if (connected.client.get() == &client) return *connected.transport;
+  }
+  throw std::logic_error("this client is not of this test");
+}
+
+void KernelSpec::settle() { EXPECT_EQ(client().execute("nop", {.silent = true}).status(), "ok"); }
+
+Ending KernelSpec::expect_end() {
+  const auto ending = kernel().process().wait(soon());
+  EXPECT_TRUE(ending.has_value()) << "the kernel does not end";
+  return ending.value_or(Ending());
+}
+
+bool KernelSpec::kernel_works() { return client().execute("echo works").stdout_text() == "works\n"; }
+
+void KernelSpec::TearDown() {
+  if (kernel_ == nullptr) return;
+  if (kernel_->process().running() && !HasFailure()) {
+    EXPECT_EQ(client().shutdown().status(), "ok");
+    const Ending ending = expect_end();
+    EXPECT_EQ(ending.exit_code, 0) << "signal " << ending.signal;
+  }
+  for (const auto& connected : clients_) {
+    EXPECT_EQ(connected.client->timeouts(), 0U) << "a client waited in vain";
+    EXPECT_EQ(connected.transport->dropped(), 0U) << "a message was not signed as it should be";
+  }
+  if (HasFailure()) ADD_FAILURE() << "what the kernel wrote to stderr:\n" << kernel_->process().stderr_text();
+}
+
+}  // namespace hermit::tests

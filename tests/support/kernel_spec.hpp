@@ -1,0 +1,60 @@
+// KernelSpec: what every spec of tests/spec begins with: a kernel that runs the echo shell, and clients of
+// it. A spec is written against Client, and so holds for every door that a kernel has; doors() lists them.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "support/kernel_under_test.hpp"
+
+namespace hermit::tests {
+
+// The ways to a kernel that specs run over, by the name of the door.
+std::vector<std::string> doors();
+
+class KernelSpec : public ::testing::TestWithParam<std::string> {
+ protected:
+  // Starts the kernel; to be called once, and only by tests that do not want the default.
+  void start(const Start& start);
+  // The kernel, started with the defaults if it was not started yet.
+  KernelUnderTest& kernel();
+  // The first client, connected and welcomed.
+  Client& client();
+  // One more client, welcomed, with an identity of its own.
+  Client& new_client();
+  // The transport of a client made here.
+  ZmqTransport& transport_of(const Client& client);
+
+  // Sends a request that is answered after all that was sent before, and waits for it: what the kernel says
+  // because of the earlier ones has come then.
+  void settle();
+  // Waits for the kernel to end by itself.
+  Ending expect_end();
+  // True when the kernel still runs cells and answers.
+  bool kernel_works();
+
+  // Shuts down a kernel that still runs, which must end well: a sanitizer's report is a bad exit code.
+  void TearDown() override;
+
+ private:
+  struct Connected {
+    std::unique_ptr<ZmqTransport> transport;
+    std::unique_ptr<Client> client;
+  };
+  std::unique_ptr<KernelUnderTest> kernel_;
+  std::deque<Connected> clients_;
+};
+
+}  // namespace hermit::tests
+
+// Declares a spec, a test suite that runs over every door.
+#define HERMIT_SPEC(Name)                                                                     \
+  namespace {                                                                                 \
+  class Name : public ::hermit::tests::KernelSpec {};                                       \
+  INSTANTIATE_TEST_SUITE_P(Doors, Name, ::testing::ValuesIn(::hermit::tests::doors()),      \
+                           [](const auto& info) { return info.param; });                     \
+  }                                                                                           \
+  static_assert(true, "a semicolon follows")

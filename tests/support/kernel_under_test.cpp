@@ -1,0 +1,90 @@
+#include "support/kernel_under_test.hpp"
+
+#include <poll.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <stdexcept>
+#include <utility>
+
+#include "base/file.hpp"
+
+namespace hermit::tests {
+namespace {
+
+namespace fs = std::filesystem;
+
+// How often a kernel is started anew because another program took one of its ports first.
+constexpr int port_attempts = 5;
+
+// Waits until `file` is there, or the process ends. `watch` has watched its folder since before the start.
+void wait_for_file(const fs::path& file, const Descriptor& watch, Process& process) {
+  while (!fs::exists(file) && process.running()) {
+    pollfd items[] = {{watch.get(), POLLIN, 0}, {process.descriptor(), POLLIN, 0}};
+    const auto limit = std::chrono::milliseconds(patience).count();
+    if (poll(items, 2, static_cast<int>(limit)) == 0) throw std::runtime_error(file.string() + " was never written");
+    char events[4096];
+    if (items[0].revents != 0 && read(watch.get(), events, sizeof events) < 0) {
+      throw std::runtime_error("the folder of " + file.string() + " cannot be watched");
+    }
+  }
+}
+
+}  // namespace
+
+std::chrono::steady_clock::time_point soon() { return std::chrono::steady_clock::now() + patience; }
+
+std::string test_shell(const std::string& name) { return std::string(TEST_SHELLS) + "/libhermit-" + name + ".so"; }
+
+ProcessOptions hermit_process(const Folder& home, std::vector<std::string> arguments) {
+  ProcessOptions options;
+  options.program = HERMIT_PROGRAM;
+  options.arguments = std::move(arguments);
+  options.environment["HOME"] = home.path().string();
+  options.unset = {"XDG_DATA_HOME", "XDG_RUNTIME_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_PATH",
+                   "HERMIT_SHELL_PATH"};
+  return options;
+}
+
+KernelUnderTest::KernelUnderTest(const Start& start) : file_(folder_.path() / "kernel.json") {
+  for (int attempt = 1; !this->start(start); ++attempt) {
+    const auto ended = process_->wait(soon());
+    const bool port_taken = ended && ended->exit_code == static_cast<int>(Exit::ports);
+    if (start.connection || !port_taken || attempt == port_attempts) {
+      throw std::runtime_error("hermit did not start: " + process_->stderr_text());
+    }
+  }
+}
+
+// True when it runs and listens.
+bool KernelUnderTest::start(const Start& start) {
+  if (start.connection) folder_.write("kernel.json", connection_text(*start.connection));
+  auto options = hermit_process(folder_, {"start", "-f", file_.string(), "--shell_class", test_shell(start.shell)});
+  options.arguments.insert(options.arguments.end(), start.arguments.begin(), start.arguments.end());
+  for (const auto& [name, value] : start.environment) options.environment[name] = value;
+
+  const Descriptor watch(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  inotify_add_watch(watch.get(), folder_.path().c_str(), IN_MOVED_TO | IN_CREATE);
+  process_.reset();
+  auto process = Process::start(options);
+  if (!process) throw std::runtime_error(process.error().message);
+  process_.emplace(std::move(*process));
+  if (start.connection) {
+    connection_ = *start.connection;
+    return true;
+  }
+  wait_for_file(file_, watch, *process_);
+  if (!process_->running()) return false;
+  auto connection = read_connection_file(file_);
+  if (!connection) throw std::runtime_error(connection.error().message);
+  connection_ = std::move(*connection);
+  return true;
+}
+
+std::unique_ptr<ZmqTransport> KernelUnderTest::connect(std::string_view topic) const {
+  auto transport = ZmqTransport::connect(connection_, topic);
+  if (!transport) throw std::runtime_error(transport.error().message);
+  return std::move(*transport);
+}
+
+}  // namespace hermit::tests
