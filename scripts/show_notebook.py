@@ -102,11 +102,12 @@ class ShownNotebook(NotebookClient):
         """The plain text as it is, every richer form by its name and size."""
         self.screen.fresh_line()
         self.screen.write(self.screen.styled(label, GREEN))
-        if "text/plain" in data:
+        rich = {mime: form for mime, form in data.items() if mime != "text/plain"}
+        # A plain text such as <text/html> only stands in for the rich form, which is named below.
+        if data.get("text/plain") not in [None, *(f"<{mime}>" for mime in rich)]:
             self.screen.write(data["text/plain"] + "\n")
-        rich = [f"[{mime} {data_size(form)} bytes]" for mime, form in data.items() if mime != "text/plain"]
         if rich:
-            self.screen.write(" ".join(rich) + "\n")
+            self.screen.write(" ".join(f"[{mime} {data_size(form)} bytes]" for mime, form in rich.items()) + "\n")
 
 
 def kernel_name(notebook, asked):

@@ -135,6 +135,9 @@ Result<HistoryStore> HistoryStore::connect(const fs::path& path, Patience patien
       sqlite3_open_v2(path.c_str(), &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
   store.connection_.reset(connection);
   if (opened != SQLITE_OK) return store.failure();
+  // The log stays beside the file until it is long enough: moving it into the file waits for the disk, and
+  // so would the end of every kernel.
+  sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   sqlite3_busy_handler(
       connection, [](void* patience, int) { return (*static_cast<Patience*>(patience))() ? 1 : 0; },
       store.patience_.get());

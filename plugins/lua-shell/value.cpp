@@ -7,7 +7,8 @@
 #include <cmath>
 #include <cstdio>
 #include <lua.hpp>
-#include <memory>
+#include <numeric>
+#include <type_traits>
 
 #include "interrupts.hpp"
 #include "reference.hpp"
@@ -259,6 +260,25 @@ void Painter::paint_items(int table, int node, int depth) {
   paint_keyed(table, placed, node, depth, last, shown);
 }
 
+// Pushes a block of memory with the numbers from 1 to `count`, in the order of the keys that the table at
+// `keys` has at these places. The block is Lua's, since an error may leave the caller by longjmp.
+lua_Integer* push_order(lua_State* L, int keys, lua_Integer count) {
+  const size_t size = sizeof(lua_Integer) * static_cast<size_t>(count + 1);
+  auto* order = static_cast<lua_Integer*>(lua_newuserdatauv(L, size, 0));
+  std::iota(order, order + count, 1);
+  const auto is_before = [&](lua_Integer left, lua_Integer right) {
+    lua_rawgeti(L, keys, left);
+    lua_rawgeti(L, keys, right);
+    const bool before = comes_before(L, -2, -1);
+    lua_pop(L, 2);
+    return before;
+  };
+  std::sort(order, order + count, [&](lua_Integer left, lua_Integer right) {
+    return is_before(left, right) || (!is_before(right, left) && left < right);
+  });
+  return order;
+}
+
 // Puts the keys beyond the first `placed` integers on a scratch table, sorts that, and paints the items.
 void Painter::paint_keyed(int table, lua_Integer placed, int node, int depth, int& last, int& shown) {
   lua_newtable(L_);
@@ -275,17 +295,7 @@ void Painter::paint_keyed(int table, lua_Integer placed, int node, int depth, in
     lua_pushvalue(L_, -1);
     lua_rawseti(L_, keys, ++count);
   }
-  // Sorting by indices in an array that Lua owns: an interrupt may leave this function by longjmp.
-  auto* order = static_cast<lua_Integer*>(
-      lua_newuserdatauv(L_, sizeof(lua_Integer) * static_cast<size_t>(count + 1), 0));
-  for (lua_Integer at = 0; at < count; ++at) order[at] = at + 1;
-  std::stable_sort(order, order + count, [&](lua_Integer left, lua_Integer right) {
-    lua_rawgeti(L_, keys, left);
-    lua_rawgeti(L_, keys, right);
-    const bool before = comes_before(L_, -2, -1);
-    lua_pop(L_, 2);
-    return before;
-  });
+  const lua_Integer* order = push_order(L_, keys, count);
   for (lua_Integer at = 0; at < count; ++at) {
     if (shown >= limits_.items || is_full()) {
       note_left_out(node, last, seen - at);

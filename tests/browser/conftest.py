@@ -22,7 +22,7 @@ FLAGS = [
     "--disable-dev-shm-usage",
 ]
 # In milliseconds; JupyterLab takes its time on a busy machine. Decides no test.
-PATIENCE = 120_000
+PATIENCE = 60_000
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +77,7 @@ def browser():
 @pytest.fixture
 def page(browser):
     """A page in a profile of its own."""
-    context = browser.new_context(viewport={"width": 1120, "height": 900})
+    context = browser.new_context(viewport={"width": 1000, "height": 860})
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     yield page

@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-KERNEL = "Lua (Hermit)"  # as `hermit install lua` names it
+KERNEL = "Lua 5.4 (Hermit)"  # as `hermit install lua` names it
 KERNELSPEC = {"kernelspec": {"name": "hermit-lua", "display_name": KERNEL, "language": "lua"}}
 
 
@@ -133,7 +133,7 @@ def test_the_tour_runs_from_top_to_bottom(page, lab):
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     last = notebook.panel.locator(".jp-CodeCell").count() - 1
     notebook.expect_count(last, last + 1)
-    expect(notebook.panel.locator(".jp-OutputArea-output svg polyline")).to_be_visible()
+    expect(notebook.panel.locator(".jp-RenderedSVG img")).to_be_visible()
     take_picture(notebook)
 
 
@@ -142,6 +142,8 @@ def take_picture(notebook):
     wanted = os.environ.get("HERMIT_SCREENSHOT")
     if not wanted:
         return
-    notebook.panel.locator(".jp-OutputArea-output svg polyline").scroll_into_view_if_needed()
+    notebook.page.keyboard.press("Control+B")  # hides the file browser
+    picture = notebook.panel.locator(".jp-RenderedSVG img")
+    picture.evaluate("element => element.scrollIntoView({block: 'center'})")
     Path(wanted).parent.mkdir(parents=True, exist_ok=True)
     notebook.page.screenshot(path=wanted)

@@ -17,18 +17,25 @@ namespace fs = std::filesystem;
 // How often a kernel is started anew because another program took one of its ports first.
 constexpr int port_attempts = 5;
 
-// Waits until `file` is there, or the process ends. `watch` has watched its folder since before the start.
-void wait_for_file(const fs::path& file, const Descriptor& watch, Process& process) {
-  while (!fs::exists(file) && process.running()) {
-    pollfd items[] = {{watch.get(), POLLIN, 0}, {process.descriptor(), POLLIN, 0}};
-    const auto limit = std::chrono::milliseconds(patience).count();
-    if (poll(items, 2, static_cast<int>(limit)) == 0) throw std::runtime_error(file.string() + " was never written");
-    char events[4096];
-    if (items[0].revents != 0 && read(watch.get(), events, sizeof events) < 0) {
-      throw std::runtime_error("the folder of " + file.string() + " cannot be watched");
-    }
+// Watches a folder for files that come and go.
+class FolderWatch {
+ public:
+  explicit FolderWatch(const fs::path& folder) : events_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+    inotify_add_watch(events_.get(), folder.c_str(), IN_MOVED_TO | IN_CREATE | IN_DELETE);
   }
-}
+
+  // Waits for something to happen in the folder, or until `other` can be read; false when nothing does.
+  bool wait(int other) const {
+    pollfd items[] = {{events_.get(), POLLIN, 0}, {other, POLLIN, 0}};
+    if (poll(items, 2, static_cast<int>(std::chrono::milliseconds(patience).count())) <= 0) return false;
+    char events[4096];
+    [[maybe_unused]] const auto got = read(events_.get(), events, sizeof events);
+    return true;
+  }
+
+ private:
+  Descriptor events_;
+};
 
 }  // namespace
 
@@ -44,6 +51,25 @@ ProcessOptions hermit_process(const Folder& home, std::vector<std::string> argum
   options.unset = {"XDG_DATA_HOME", "XDG_RUNTIME_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_PATH",
                    "HERMIT_SHELL_PATH"};
   return options;
+}
+
+std::optional<Connection> wait_for_connection(const fs::path& file, Process& process) {
+  const FolderWatch watch(file.parent_path());
+  while (!fs::exists(file)) {
+    if (!process.running()) return std::nullopt;
+    if (!watch.wait(process.descriptor())) throw std::runtime_error(file.string() + " was never written");
+  }
+  auto connection = read_connection_file(file);
+  if (!connection) throw std::runtime_error(connection.error().message);
+  return std::move(*connection);
+}
+
+bool wait_until_gone(const fs::path& file) {
+  const FolderWatch watch(file.parent_path());
+  while (fs::exists(file)) {
+    if (!watch.wait(-1)) return false;
+  }
+  return true;
 }
 
 KernelUnderTest::KernelUnderTest(const Start& start) : file_(folder_.path() / "kernel.json") {
@@ -63,8 +89,6 @@ bool KernelUnderTest::start(const Start& start) {
   options.arguments.insert(options.arguments.end(), start.arguments.begin(), start.arguments.end());
   for (const auto& [name, value] : start.environment) options.environment[name] = value;
 
-  const Descriptor watch(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-  inotify_add_watch(watch.get(), folder_.path().c_str(), IN_MOVED_TO | IN_CREATE);
   process_.reset();
   auto process = Process::start(options);
   if (!process) throw std::runtime_error(process.error().message);
@@ -73,10 +97,8 @@ bool KernelUnderTest::start(const Start& start) {
     connection_ = *start.connection;
     return true;
   }
-  wait_for_file(file_, watch, *process_);
-  if (!process_->running()) return false;
-  auto connection = read_connection_file(file_);
-  if (!connection) throw std::runtime_error(connection.error().message);
+  auto connection = wait_for_connection(file_, *process_);
+  if (!connection) return false;
   connection_ = std::move(*connection);
   return true;
 }

@@ -17,7 +17,7 @@
 namespace hermit::tests {
 
 // No wait of a test decides anything; this only makes one that hangs fail. Sanitizers are slow.
-inline constexpr std::chrono::seconds patience{120};
+inline constexpr std::chrono::seconds patience{60};
 
 // The end of patience, counted from now.
 std::chrono::steady_clock::time_point soon();
@@ -35,6 +35,13 @@ struct Start {
 
 // The options of a Process that runs hermit with these arguments, with HOME and Jupyter's folders in `home`.
 ProcessOptions hermit_process(const Folder& home, std::vector<std::string> arguments);
+
+// Waits until a kernel has written its connection file, and reads it; nothing when `process` ends before.
+// The folder of the file is there.
+std::optional<Connection> wait_for_connection(const std::filesystem::path& file, Process& process);
+
+// Waits until a file is there no more; false when it stays.
+bool wait_until_gone(const std::filesystem::path& file);
 
 // A running kernel.
 class KernelUnderTest {

@@ -208,11 +208,23 @@ TEST(HistoryBrokenTest, AFileThatIsRemovedMeanwhileIsMadeAgainWithTheWholeSessio
   EXPECT_THAT(log.text(), IsEmpty());
 }
 
+TEST(HistoryBrokenTest, TheLogOfARemovedFileDoesNotGetIntoTheNewOne) {
+  const Folder folder;
+  const fs::path file = folder.path() / "history.sqlite";
+  Recorder(file).record({"earlier"});
+  ASSERT_TRUE(fs::exists(file.string() + "-wal"));
+  fs::remove(file);
+  Recorder(file).record({"a"});
+  EXPECT_THAT(rows(file, "SELECT source FROM history"), ElementsAre("a"));
+  EXPECT_THAT(rows(file, "PRAGMA integrity_check"), ElementsAre("ok"));
+}
+
 TEST(HistoryBrokenTest, AFileInTheOldOnesPlaceGetsASessionOfItsOwn) {
   const Folder folder;
   const fs::path file = folder.path() / "history.sqlite";
   const fs::path another = folder.path() / "another.sqlite";
   Recorder(another).record({"another's"});
+  rows(another, "PRAGMA wal_checkpoint(TRUNCATE)");
   Recorder kernel(file);
   kernel.record({"a"});
   ask(kernel.session, tail(1));  // session 1 here, and there is one in the other file

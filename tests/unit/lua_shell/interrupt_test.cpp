@@ -13,11 +13,12 @@ using testing::HasSubstr;
 
 class InterruptTest : public LuaShellTest {
  protected:
-  // Runs a cell that first prints "go" and must be interrupted to end.
-  Outcome interrupted(const std::string& code) {
+  // Runs a cell that first prints "go" and must be interrupted to end, and interrupts it when it has printed
+  // `mark`. The interrupt may still find the cell inside that print.
+  Outcome interrupted(const std::string& code, const std::string& mark = "go\n") {
     const hermit_request request = shell.next_request();
     std::thread control([&] {
-      host.wait_for_output(request, "go\n");
+      host.wait_for_output(request, mark);
       shell.interrupt(request);
     });
     const Outcome outcome = shell.execute("print('go')\n" + code);
@@ -92,7 +93,8 @@ TEST_F(InterruptTest, EndsMetamethodsAndCallbacks) {
 TEST_F(InterruptTest, ClosesWhatIsToBeClosedOnTheWay) {
   const Outcome outcome = interrupted(
       "local file <close> = setmetatable({}, {__close = function() for i = 1, 100 do closed = i end end})\n"
-      "while true do end");
+      "print('mark') while true do end",
+      "mark\n");
   EXPECT_EQ(outcome.status, HERMIT_INTERRUPTED);
   EXPECT_EQ(shell.execute("closed").text(), "100");
 }
@@ -104,9 +106,10 @@ TEST_F(InterruptTest, EndsLoopsUnderADebugHookOfTheUsers) {
 }
 
 TEST_F(InterruptTest, TellsWhereTheCellWas) {
-  const Outcome outcome = interrupted("local function spin()\n  while true do end\nend\nspin()");
+  const Outcome outcome =
+      interrupted("local function spin()\n  while true do print('mark') end\nend\nspin()", "mark\n");
   EXPECT_THAT(outcome.error().plain_traceback(), HasSubstr("in function spin"));
-  EXPECT_THAT(outcome.error().plain_traceback(), HasSubstr("while true do end"));
+  EXPECT_THAT(outcome.error().plain_traceback(), HasSubstr("      while true do print('mark') end"));
 }
 
 TEST_F(InterruptTest, EndsASleep) { expect_interrupted("hermit.sleep(1e9)"); }
