@@ -1,12 +1,11 @@
 #include "kernel/kernel.hpp"
 
-#include <pthread.h>
-
 #include <chrono>
 #include <utility>
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "base/thread.hpp"
 #include "kernel/introspection.hpp"
 #include "kernel/kernel_info.hpp"
 
@@ -37,7 +36,7 @@ Kernel::Kernel(Port& port, KernelOptions options)
       main_(std::make_shared<Subshell>("", parts_)),
       subshells_(parts_) {
   publisher_.status(Bytes::constant("{}"), "starting");
-  control_.start();
+  control_.start_quiet();
 }
 
 Kernel::~Kernel() {
@@ -135,6 +134,7 @@ void Kernel::answer_on_control(const std::shared_ptr<Exchange>& exchange) {
       const auto content = parse_json_object(exchange->request().message.content.view());
       const Json restart = content ? content->value("restart", Json(false)) : Json(false);
       exchange->reply({{"restart", restart.is_boolean() && restart.get<bool>()}});
+      exchange->end();  // before the door may close
       return stop();
     }
     case RequestType::create_subshell:
@@ -222,7 +222,7 @@ Result<void> Kernel::run(const MakeShell& make_shell) {
     return made.error();
   }
   main_->executor.set_shell(std::move(*made));
-  introspection_.start();
+  introspection_.start_quiet();
   main_->lane.run();
   end_shells();
   return {};
@@ -236,6 +236,8 @@ void Kernel::end_shells() {
   subshells_.end_all();
   main_->executor.end_shell();
   answer_running("the kernel was shut down before the cell had finished");
+  output_.close();
+  control_.join();  // what it answers has to be answered before the door closes
   {
     Lock lock(mutex_);
     ended_ = true;
@@ -257,7 +259,7 @@ void Kernel::stop() {
   {
     Lock lock(mutex_);
     if (std::exchange(stopping_, true)) return;
-    watch_ = std::thread([this] { watch_the_end(); });
+    watch_ = start_quiet_thread("hermit-watch", [this] { watch_the_end(); });
   }
   main_->executor.stop();
   subshells_.stop_all();
@@ -267,7 +269,6 @@ void Kernel::stop() {
 
 // Sees to it that a stopped kernel ends, whatever its cells do.
 void Kernel::watch_the_end() {
-  pthread_setname_np(pthread_self(), "hermit-watch");
   const auto deadline = Lane::Clock::now() + grace;
   Lock lock(mutex_);
   while (!ended_) {

@@ -6,10 +6,11 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/thread.hpp"
 
 namespace hermit {
 
-Lane::Lane(std::string name) : name_(std::move(name)) {}
+Lane::Lane(const char* name) : name_(name) {}
 
 Lane::~Lane() { join(); }
 
@@ -86,11 +87,19 @@ void Lane::run() {
 
 void Lane::start() {
   thread_ = std::thread([this] {
-    pthread_setname_np(pthread_self(), name_.c_str());
-    run();
-    Lock lock(mutex_);
-    ended_ = true;
+    pthread_setname_np(pthread_self(), name_);
+    run_to_the_end();
   });
+}
+
+void Lane::start_quiet() {
+  thread_ = start_quiet_thread(name_, [this] { run_to_the_end(); });
+}
+
+void Lane::run_to_the_end() {
+  run();
+  Lock lock(mutex_);
+  ended_ = true;
 }
 
 void Lane::stop() {

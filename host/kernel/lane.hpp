@@ -7,7 +7,6 @@
 #include <deque>
 #include <functional>
 #include <map>
-#include <string>
 #include <thread>
 
 #include "base/mutex.hpp"
@@ -23,7 +22,7 @@ class Lane {
   using Timer = std::uint64_t;
 
   // `name` is for logs and debuggers, at most 15 characters.
-  explicit Lane(std::string name);
+  explicit Lane(const char* name);
   // Stops, waits for its own thread if it has one, and drops what is left.
   ~Lane();
   Lane(const Lane&) = delete;
@@ -39,8 +38,9 @@ class Lane {
 
   // Runs tasks on the calling thread until stop(). What a task throws is logged.
   void run() EXCLUDES(mutex_);
-  // The same on a thread of the lane's own.
+  // The same on a thread of the lane's own, which may run user code, or which may not.
   void start();
+  void start_quiet();
 
   // Makes run() return after the task at hand; tasks that have not begun are dropped. Idempotent.
   void stop() EXCLUDES(mutex_);
@@ -53,8 +53,9 @@ class Lane {
 
  private:
   bool next(Task& task) EXCLUDES(mutex_);
+  void run_to_the_end() EXCLUDES(mutex_);
 
-  const std::string name_;
+  const char* const name_;
   mutable Mutex mutex_;
   Condition changed_;
   std::deque<Task> tasks_ GUARDED_BY(mutex_);

@@ -40,7 +40,7 @@ class Publisher {
 
  private:
   Port& port_;
-  Session session_;
+  Session session_{"kernel"};
   std::atomic<std::uint64_t> arrivals_{0};
 };
 
