@@ -12,7 +12,8 @@ std::string joined_streams(const std::vector<Received>& messages, std::string_vi
   std::string text;
   for (const auto& message : messages) {
     if (message.type != "stream" || message.field("name") != name) continue;
-    if (const Json piece = message.field("text"); piece.is_string()) text += piece.get_ref<const std::string&>();
+    if (const Json piece = message.field("text"); piece.is_string())
+      text += piece.get_ref<const std::string&>();
   }
   return text;
 }
@@ -29,7 +30,9 @@ Json Received::field(const std::string& name) const {
   return found == content.end() ? Json() : *found;
 }
 
-bool Answer::complete_so_far() const { return state_->idle && (!state_->has_reply || !state_->replies.empty()); }
+bool Answer::complete_so_far() const {
+  return state_->idle && (!state_->has_reply || !state_->replies.empty());
+}
 
 bool Answer::wait() const {
   return client_->receive_until([this] { return complete_so_far(); });

@@ -26,7 +26,8 @@ Received read(Arrival arrival) {
 
 }  // namespace
 
-Client::Client(Transport& transport, std::chrono::milliseconds limit) : transport_(transport), limit_(limit) {}
+Client::Client(Transport& transport, std::chrono::milliseconds limit)
+    : transport_(transport), limit_(limit) {}
 
 bool Client::wait_for_welcome() {
   return receive_until([this] {
@@ -144,7 +145,9 @@ void Client::sort(Received received) {
       }
       [[fallthrough]];  // a reply to what was sent on stdin
     case Channel::shell:
-    case Channel::control: state->replies.push_back(std::move(received)); break;
+    case Channel::control:
+      state->replies.push_back(std::move(received));
+      break;
   }
 }
 

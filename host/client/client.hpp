@@ -79,7 +79,7 @@ class Client {
 
   Transport& transport_;
   const std::chrono::milliseconds limit_;
-  const Session session_;
+  const Session session_{"client"};
   std::map<std::string, std::weak_ptr<Answer::State>, std::less<>> answers_;  // by the request's msg_id
   std::vector<Received> others_;
   std::size_t timeouts_ = 0;

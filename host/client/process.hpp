@@ -67,7 +67,7 @@ class Process {
   static std::string text_of(const Descriptor& file);
 
   pid_t pid_ = -1;
-  Descriptor watch_;           // a pidfd
+  Descriptor watch_;            // a pidfd
   Descriptor stdout_, stderr_;  // files in memory, so that a child never waits for us to read
   std::optional<Ending> ending_;
 };

@@ -33,7 +33,8 @@ std::vector<Bytes> receive_parts(zmq::socket_t& socket) {
   std::vector<Bytes> frames;
   for (bool more = true; more;) {
     auto part = std::make_shared<zmq::message_t>();
-    if (!socket.recv(*part, frames.empty() ? zmq::recv_flags::dontwait : zmq::recv_flags::none)) return frames;
+    if (!socket.recv(*part, frames.empty() ? zmq::recv_flags::dontwait : zmq::recv_flags::none))
+      return frames;
     more = part->more();
     const std::string_view view(static_cast<const char*>(part->data()), part->size());
     frames.emplace_back(std::move(part), view);
@@ -66,7 +67,8 @@ ZmqTransport::ZmqTransport(Signer signer, std::string identity)
       iopub_(context_, zmq::socket_type::sub),
       heartbeat_(context_, zmq::socket_type::dealer) {}
 
-Result<std::unique_ptr<ZmqTransport>> ZmqTransport::connect(const Connection& connection, std::string_view topic) {
+Result<std::unique_ptr<ZmqTransport>> ZmqTransport::connect(const Connection& connection,
+                                                            std::string_view topic) {
   auto signer = Signer::make(connection.key, connection.signature_scheme);
   if (!signer) return signer.error();
   std::unique_ptr<ZmqTransport> made(new ZmqTransport(std::move(*signer), random_uuid()));
@@ -96,10 +98,14 @@ Result<std::unique_ptr<ZmqTransport>> ZmqTransport::connect(const Connection& co
 
 zmq::socket_t& ZmqTransport::socket(Channel channel) {
   switch (channel) {
-    case Channel::shell: return shell_;
-    case Channel::control: return control_;
-    case Channel::stdin_: return stdin_;
-    case Channel::iopub: break;
+    case Channel::shell:
+      return shell_;
+    case Channel::control:
+      return control_;
+    case Channel::stdin_:
+      return stdin_;
+    case Channel::iopub:
+      break;
   }
   return iopub_;
 }

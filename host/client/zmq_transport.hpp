@@ -21,7 +21,8 @@ class ZmqTransport final : public Transport {
   // Connects to the ports of `connection`, none of which may be 0; whether somebody listens there shows
   // later. Subscribes to the topics of iopub that begin with `topic`. The error names the address, or what
   // is wrong with the key's scheme.
-  static Result<std::unique_ptr<ZmqTransport>> connect(const Connection& connection, std::string_view topic = "");
+  static Result<std::unique_ptr<ZmqTransport>> connect(const Connection& connection,
+                                                       std::string_view topic = "");
 
   // Transport. A message whose signature is wrong, or that is none, is logged and dropped.
   void send(Channel channel, Message message) override;

@@ -52,7 +52,9 @@ std::optional<fs::path> history_file(const std::string& given) {
   return std::nullopt;
 }
 
-std::string json_text(const Value& value) {
+// A setting as a shell gets it: text as it is, other types as JSON.
+std::string shell_setting(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
   return std::visit([](const auto& held) { return dump_json(Json(held)); }, value);
 }
 
@@ -101,10 +103,6 @@ void declare_settings(Settings& settings) {
   settings.declare(
       text("Interface.interface_class", {"interface_class"}, "zmq", "The kind of door.", {"zmq"}));
   settings.declare(
-      text("Kernel.history_file", {"history_file"}, "",
-           "Where the history is kept, for all kernels that name the same file; \"none\" for nowhere. "
-           "Default: hermit/history.sqlite in the user's data folder."));
-  settings.declare(
       text("Interface.kernel_class", {"kernel_class"}, "default", "The kind of kernel.", {"default"}));
   settings.declare(text("ZmqInterface.ip", {"ip"}, "127.0.0.1",
                         "The address to listen at when no connection file says so; * for all."));
@@ -122,10 +120,21 @@ void declare_settings(Settings& settings) {
                              {},
                              port});
   }
-  for (const char* name :
-       {"Interface.launcher", "Interface.host", "Interface.host_options", "Interface.backend",
-        "Interface.backend_options", "Interface.config", "Kernel.help_links", "Kernel.supported_features",
-        "Kernel.concurrency_mode", "Shell.timeout", "Interface.isolation"}) {
+  settings.declare(
+      text("Kernel.history_file", {"history_file"}, "",
+           "Where the history is kept, for all kernels that name the same file; \"none\" for nowhere. "
+           "Default: hermit/history.sqlite in the user's data folder."));
+  settings.declare(text("Kernel.concurrency_mode", {"concurrency_mode"}, "default",
+                        "default: cells and questions run side by side; blocking: one after another.",
+                        {"default", "blocking"}));
+  settings.declare(
+      Setting{"Shell.timeout",
+              {"timeout"},
+              0.0,
+              "Seconds after which a cell that names no timeout of its own is ended; 0 for never."});
+  for (const char* name : {"Interface.launcher", "Interface.host", "Interface.host_options",
+                           "Interface.backend", "Interface.backend_options", "Interface.config",
+                           "Kernel.help_links", "Kernel.supported_features", "Interface.isolation"}) {
     const std::string alias = std::string(name).substr(std::string(name).find('.') + 1);
     settings.declare(Setting{name, {alias}, std::string(), "", {}, {}, false});
   }
@@ -202,8 +211,10 @@ Result<void> Interface::start() {
   options.manifest = manifest_;
   options.history_file = history_file(settings_.text("history_file"));
   for (const auto& setting : manifest_.settings) {
-    options.shell_settings[setting.name] = json_text(settings_.value(setting.name));
+    options.shell_settings[setting.name] = shell_setting(settings_.value(setting.name));
   }
+  options.timeout = std::get<double>(settings_.value("timeout"));
+  if (settings_.text("concurrency_mode") == "blocking") options.concurrency = ConcurrencyMode::blocking;
   options.stuck = [&] {
     log::warning("a cell could not be interrupted; the process ends without waiting for it");
     (*door)->close();

@@ -1,6 +1,5 @@
 #include "interface/zmq_door.hpp"
 
-#include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/thread.hpp"
 #include "protocol/wire.hpp"
 
 namespace hermit {
@@ -153,7 +153,7 @@ void ZmqDoor::watch(int fd, std::function<bool()> ready) { watches_.push_back({f
 
 void ZmqDoor::start(Inbox& inbox) {
   inbox_ = &inbox;
-  thread_ = std::thread([this] { run(); });
+  thread_ = start_quiet_thread("hermit-io", [this] { run(); });
 }
 
 void ZmqDoor::close() {
@@ -200,7 +200,6 @@ void ZmqDoor::drain() {
 }
 
 void ZmqDoor::run() {
-  pthread_setname_np(pthread_self(), "hermit-io");
   std::vector<zmq::pollitem_t> items = {
       {shell_.handle(), 0, ZMQ_POLLIN, 0},     {control_.handle(), 0, ZMQ_POLLIN, 0},
       {stdin_.handle(), 0, ZMQ_POLLIN, 0},     {iopub_.handle(), 0, ZMQ_POLLIN, 0},
@@ -209,11 +208,15 @@ void ZmqDoor::run() {
   for (const auto& watch : watches_) items.push_back({nullptr, watch.fd, ZMQ_POLLIN, 0});
 
   while (wait(items)) {
-    if (items[4].revents != 0) echo_heartbeats();
-    if (items[1].revents != 0) receive_some(Channel::control);
-    if (items[0].revents != 0) receive_some(Channel::shell);
-    if (items[2].revents != 0) receive_some(Channel::stdin_);
-    if (items[3].revents != 0) receive_subscriptions();
+    try {
+      if (items[4].revents != 0) echo_heartbeats();
+      if (items[1].revents != 0) receive_some(Channel::control);
+      if (items[0].revents != 0) receive_some(Channel::shell);
+      if (items[2].revents != 0) receive_some(Channel::stdin_);
+      if (items[3].revents != 0) receive_subscriptions();
+    } catch (const zmq::error_t& error) {
+      log::error("receiving failed: {}", error.what());
+    }
     for (std::size_t i = own_items; i < items.size(); ++i) {
       if (items[i].revents == 0 || watches_[i - own_items].ready()) continue;
       items[i].fd = -1;  // which poll passes over

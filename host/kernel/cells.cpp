@@ -6,10 +6,21 @@ namespace hermit {
 
 void Cells::open(const std::shared_ptr<Cell>& cell) {
   Lock lock(mutex_);
-  cell->number = ++last_;
+  cell->number = give_number(cell->exchange->parent());
+  last_cell_ = cell->number;
+  last_parent_ = cell->exchange->parent();
   running_.emplace(cell->number, cell);
-  parents_.push_back(cell->exchange->parent());
+}
+
+hermit_request Cells::open_other() {
+  Lock lock(mutex_);
+  return give_number(Bytes());
+}
+
+hermit_request Cells::give_number(Bytes parent) {
+  parents_.push_back(std::move(parent));
   if (parents_.size() > remembered) parents_.pop_front();
+  return ++last_;
 }
 
 bool Cells::close(const Cell& cell) {
@@ -32,11 +43,19 @@ std::vector<std::shared_ptr<Cell>> Cells::running() const {
 
 std::optional<Owner> Cells::owner(hermit_request number) const {
   Lock lock(mutex_);
-  if (number > last_ || parents_.empty()) return std::nullopt;
+  if (number > last_ || last_cell_ == HERMIT_NO_REQUEST) return std::nullopt;
   const hermit_request oldest = last_ - parents_.size() + 1;
-  if (number < oldest) number = last_;
+  const bool forgotten = number < oldest;
+  if (forgotten) number = last_cell_;
+  Bytes parent = forgotten ? last_parent_ : parents_[number - oldest];
+  if (parent.empty()) return std::nullopt;
   const auto found = running_.find(number);
-  return Owner{parents_[number - oldest], found == running_.end() ? nullptr : found->second};
+  return Owner{std::move(parent), found == running_.end() ? nullptr : found->second};
+}
+
+bool Cells::was_given(hermit_request number) const {
+  Lock lock(mutex_);
+  return number <= last_;
 }
 
 bool Cells::set_failure(hermit_request number, Failure failure) {
@@ -59,6 +78,12 @@ bool Cells::fix_outcome(hermit_request number) {
   Lock lock(mutex_);
   const auto found = running_.find(number);
   return found != running_.end() && !std::exchange(found->second->outcome_fixed, true);
+}
+
+Lane::Timer Cells::set_resume_timer(const Cell& cell, Lane::Timer timer) {
+  Lock lock(mutex_);
+  const auto found = running_.find(cell.number);
+  return found == running_.end() ? timer : std::exchange(found->second->resume_timer, timer);
 }
 
 std::optional<Failure> Cells::failure(const Cell& cell) const {

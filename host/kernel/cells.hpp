@@ -2,7 +2,6 @@
 // and to which request the output of a finished one belongs.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -13,27 +12,9 @@
 #include <hermit/hermit.h>
 
 #include "base/mutex.hpp"
-#include "kernel/exchange.hpp"
+#include "kernel/cell.hpp"
 
 namespace hermit {
-
-// A cell that runs. The fields without a comment are fixed before it starts.
-struct Cell {
-  hermit_request number = HERMIT_NO_REQUEST;
-  std::shared_ptr<Exchange> exchange;
-  std::string code;
-  bool silent = false;
-  bool store_history = true;
-  bool allow_stdin = true;
-  bool stop_on_error = true;
-  std::uint64_t execution_count = 0;
-  Json user_expressions;
-
-  std::atomic<bool> interrupted{false};  // set by any thread, never unset
-  std::optional<Failure> failure;        // guarded by the mutex of Cells
-  std::optional<std::string> result;     // its text/plain value for the history; likewise
-  bool outcome_fixed = false;            // execute() returned or finish() was called; likewise
-};
 
 // To whom output belongs.
 struct Owner {
@@ -46,6 +27,8 @@ class Cells {
  public:
   // Gives the cell a number and lists it as running. It is the last started from now on.
   void open(const std::shared_ptr<Cell>& cell) EXCLUDES(mutex_);
+  // Gives a number to a request that runs no cell, such as a completion; output given with it is dropped.
+  hermit_request open_other() EXCLUDES(mutex_);
   // Takes the cell off the list; false when somebody else did that already.
   bool close(const Cell& cell) EXCLUDES(mutex_);
 
@@ -54,14 +37,21 @@ class Cells {
   std::vector<std::shared_ptr<Cell>> running() const EXCLUDES(mutex_);
 
   // To whom output with this number belongs. Number 0, and numbers of cells so old that they are
-  // forgotten, stand for the cell that started last. Nothing for a number that was never given.
+  // forgotten, stand for the cell that started last. Nothing for a number that was never given, or that
+  // stands for no cell.
   std::optional<Owner> owner(hermit_request number) const EXCLUDES(mutex_);
+
+  // True for a number that was given, to whatever.
+  bool was_given(hermit_request number) const EXCLUDES(mutex_);
 
   // Keep what a shell said of a running cell; false when its outcome is fixed.
   bool set_failure(hermit_request number, Failure failure) EXCLUDES(mutex_);
   bool set_result(hermit_request number, std::string text) EXCLUDES(mutex_);
   // From now on nothing the shell says changes how the cell ended. True the first time.
   bool fix_outcome(hermit_request number) EXCLUDES(mutex_);
+  // Exchanges the timer with which a running cell will be resumed; the given one comes back when it runs
+  // no more.
+  Lane::Timer set_resume_timer(const Cell& cell, Lane::Timer timer) EXCLUDES(mutex_);
   std::optional<Failure> failure(const Cell& cell) const EXCLUDES(mutex_);
   std::optional<std::string> result(const Cell& cell) const EXCLUDES(mutex_);
 
@@ -69,10 +59,14 @@ class Cells {
   // Finished cells whose late output still finds its request. A header has about 200 bytes.
   static constexpr std::size_t remembered = 4096;
 
+  hermit_request give_number(Bytes parent) REQUIRES(mutex_);
+
   mutable Mutex mutex_;
   hermit_request last_ GUARDED_BY(mutex_) = HERMIT_NO_REQUEST;
+  hermit_request last_cell_ GUARDED_BY(mutex_) = HERMIT_NO_REQUEST;
+  Bytes last_parent_ GUARDED_BY(mutex_);  // of last_cell_
   std::map<hermit_request, std::shared_ptr<Cell>> running_ GUARDED_BY(mutex_);
-  std::deque<Bytes> parents_ GUARDED_BY(mutex_);  // of numbers last_ - size + 1 … last_
+  std::deque<Bytes> parents_ GUARDED_BY(mutex_);  // of numbers last_ - size + 1 … last_; empty: no cell
 };
 
 }  // namespace hermit

@@ -59,7 +59,7 @@ void Exchange::reply_encoded(Bytes content) {
     return;
   }
   begin();
-  publisher_.reply(channel_, request_, type, std::move(content));
+  publisher_.reply(channel_, request_, type, metadata_, std::move(content));
 }
 
 void Exchange::reply_error(const Failure& failure) {

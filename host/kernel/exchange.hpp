@@ -40,6 +40,8 @@ class Exchange {
   void begin();
   // Sends something on iopub that belongs to this request.
   void publish(std::string_view msg_type, const Json& content);
+  // Sets the metadata of the reply; {} without.
+  void set_reply_metadata(const Json& metadata) { metadata_ = dump_json(metadata); }
   // Replies; `content` needs no "status" when that is "ok". A second reply is a bug and not sent.
   void reply(Json content);
   // Replies with content that is encoded already.
@@ -58,6 +60,7 @@ class Exchange {
   const Publisher& publisher_;
   const Channel channel_;
   const Request request_;
+  Bytes metadata_ = Bytes::constant("{}");
   bool begun_ = false;
   bool replied_ = false;
   bool ended_ = false;

@@ -1,26 +1,16 @@
 #include "kernel/executor.hpp"
 
+#include <pthread.h>
+
 #include <utility>
 
+#include "base/clock.hpp"
 #include "base/log.hpp"
 #include "kernel/bundle.hpp"
 #include "shell/abi_text.hpp"
 
 namespace hermit {
 namespace {
-
-bool flag_or(const Json& content, const char* key, bool otherwise) {
-  const auto field = content.find(key);
-  return field != content.end() && field->is_boolean() ? field->get<bool>() : otherwise;
-}
-
-// The notebook's id of the cell. JupyterLab's request carries it in metadata.cellId.
-std::string cell_id(const Request& request) {
-  const auto metadata = parse_json_object(request.message.metadata.view());
-  if (!metadata) return {};
-  const auto id = metadata->find("cellId");
-  return id != metadata->end() && id->is_string() ? id->get<std::string>() : std::string();
-}
 
 std::uint32_t flags_of(const Cell& cell) {
   std::uint32_t flags = 0;
@@ -30,9 +20,50 @@ std::uint32_t flags_of(const Cell& cell) {
   return flags;
 }
 
+std::uint32_t abi_mode(RunMode mode) {
+  switch (mode) {
+    case RunMode::task:
+      return HERMIT_RUN_TASK;
+    case RunMode::thread:
+      return HERMIT_RUN_THREAD;
+    default:
+      return HERMIT_RUN_QUEUE;
+  }
+}
+
 }  // namespace
 
-void Executor::submit(std::shared_ptr<Exchange> exchange) {
+Executor::Executor(const ExecutorParts& parts, Lane& lane, HistorySession& history)
+    : parts_(parts), lane_(lane), history_(history) {}
+
+Executor::~Executor() { join_threads(true); }
+
+void Executor::set_shell(std::unique_ptr<Shell> shell) {
+  running_shell_ = shell.get();
+  {
+    Lock lock(shell_mutex_);
+    shell_ = std::move(shell);
+  }
+  std::deque<std::shared_ptr<Exchange>> early;
+  {
+    Lock lock(mutex_);
+    ready_ = true;
+    early.swap(early_);
+  }
+  for (const auto& exchange : early) run_in_thread(exchange);
+}
+
+Shell* Executor::shell() const { return running_shell_; }
+
+void Executor::submit(const std::shared_ptr<Exchange>& exchange, RunMode mode) {
+  if (mode == RunMode::thread) return run_in_thread(exchange);
+  lane_.post([this, exchange, mode] {
+    if (mode != RunMode::task) return enqueue(exchange);
+    if (const auto cell = prepare(exchange, mode)) run(cell);
+  });
+}
+
+void Executor::enqueue(std::shared_ptr<Exchange> exchange) {
   {
     Lock lock(mutex_);
     if (!stopped_) waiting_.push_back(std::move(exchange));
@@ -49,42 +80,59 @@ std::shared_ptr<Exchange> Executor::take_next() {
 }
 
 void Executor::run_next() {
-  while (current_ == nullptr && shell_ != nullptr) {
+  while (current_ == nullptr) {
     const auto exchange = take_next();
     if (exchange == nullptr) return;
-    exchange->begin();
-    if (auto cell = prepare(exchange)) run(cell);
+    if (auto cell = prepare(exchange, RunMode::queue)) {
+      current_ = cell;
+      run(cell);
+    }
   }
 }
 
-void Executor::stop() {
-  std::deque<std::shared_ptr<Exchange>> dropped;
+void Executor::run_in_thread(const std::shared_ptr<Exchange>& exchange) {
+  join_threads(false);
   Lock lock(mutex_);
-  stopped_ = true;
-  dropped.swap(waiting_);
+  if (stopped_) return;
+  if (!ready_) return early_.push_back(exchange);
+  Thread& entry = threads_.emplace_back();
+  entry.thread = std::thread([this, exchange = std::shared_ptr(exchange), &entry]() mutable {
+    pthread_setname_np(pthread_self(), "hermit-cell");
+    if (const auto cell = prepare(exchange, RunMode::thread)) run(cell);
+    exchange.reset();
+    Lock done(mutex_);
+    entry.done = true;
+  });
 }
 
-// Reads the request; answers it and returns NULL when the cell is not to be run.
-std::shared_ptr<Cell> Executor::prepare(const std::shared_ptr<Exchange>& exchange) {
-  const auto content = parse_json_object(exchange->request().message.content.view());
-  const auto refuse = [&](const std::string& problem) {
-    exchange->reply_error({"InvalidRequest", "execute_request: " + problem, {}});
-    return nullptr;
-  };
-  if (!content) return refuse("its content " + content.error().message);
-  const auto code = content->find("code");
-  if (code == content->end() || !code->is_string()) return refuse("\"code\" has to be text");
+// Waits for the threads that have nothing left to do, or for all.
+void Executor::join_threads(bool all) {
+  std::list<Thread> ended;
+  {
+    Lock lock(mutex_);
+    for (auto entry = threads_.begin(); entry != threads_.end();) {
+      const auto next = std::next(entry);
+      if (all || entry->done) ended.splice(ended.end(), threads_, entry);
+      entry = next;
+    }
+  }
+  for (auto& entry : ended) entry.thread.join();
+}
 
-  auto cell = std::make_shared<Cell>();
-  cell->exchange = exchange;
-  cell->code = code->get<std::string>();
-  cell->silent = flag_or(*content, "silent", false);
-  cell->store_history = !cell->silent && flag_or(*content, "store_history", true);
-  cell->allow_stdin = flag_or(*content, "allow_stdin", true);
-  cell->stop_on_error = flag_or(*content, "stop_on_error", true);
-  const auto expressions = content->find("user_expressions");
-  if (expressions != content->end() && expressions->is_object()) cell->user_expressions = *expressions;
-  if (is_aborted(*cell)) {
+// Says busy and reads the request; answers it and returns NULL when the cell is not to be run.
+std::shared_ptr<Cell> Executor::prepare(const std::shared_ptr<Exchange>& exchange, RunMode mode) {
+  exchange->begin();
+  auto read = read_cell(exchange, mode, parts_.timeout);
+  if (!read) {
+    exchange->reply_error({"InvalidRequest", "execute_request: " + read.error().message, {}});
+    return nullptr;
+  }
+  const auto& cell = *read;
+  cell->executor = this;
+  Lock lock(mutex_);
+  const bool aborted =
+      mode == RunMode::queue && !cell->silent && exchange->request().arrival <= aborted_until_;
+  if (stopped_ || aborted) {
     exchange->reply_aborted();
     return nullptr;
   }
@@ -93,70 +141,125 @@ std::shared_ptr<Cell> Executor::prepare(const std::shared_ptr<Exchange>& exchang
   return cell;
 }
 
-bool Executor::is_aborted(const Cell& cell) const {
-  return !cell.silent && cell.exchange->request().arrival <= aborted_until_;
-}
-
 void Executor::run(const std::shared_ptr<Cell>& cell) {
   Exchange& exchange = *cell->exchange;
+  exchange.set_reply_metadata({{"started", utc_now()}, {"run_mode", std::string(run_mode_name(cell->mode))}});
   if (!cell->silent) {
     exchange.publish("execute_input", {{"code", cell->code}, {"execution_count", cell->execution_count}});
   }
-  cells_.open(cell);
-  current_ = cell;
-  const std::string id = cell_id(exchange.request());
-  const hermit_cell lent{lend(cell->code), lend(id), cell->execution_count, flags_of(*cell),
-                         HERMIT_RUN_QUEUE};
-  const hermit_status status = shell_->execute(cell->number, lent);
+  parts_.cells.open(cell);
+  start_timeout(cell);
+  const hermit_cell lent{lend(cell->code), lend(cell->id), cell->execution_count, flags_of(*cell),
+                         abi_mode(cell->mode)};
+  settle(cell, shell()->execute(cell->number, lent));
+}
+
+void Executor::start_timeout(const std::shared_ptr<Cell>& cell) {
+  if (cell->timeout.count() <= 0) return;
+  const auto due = Lane::Clock::now() + std::chrono::duration_cast<Lane::Clock::duration>(cell->timeout);
+  cell->timeout_timer = parts_.control.post_at(due, [this, weak = std::weak_ptr<Cell>(cell)] {
+    const auto running = weak.lock();
+    if (running == nullptr) return;
+    running->timed_out = true;
+    interrupt(*running);
+  });
+}
+
+// Ends a cell after execute() or resume() has returned, unless it goes on.
+void Executor::settle(const std::shared_ptr<Cell>& cell, hermit_status status) {
   if (status == HERMIT_PENDING) return;
-  if (!cells_.fix_outcome(cell->number)) {
+  if (!parts_.cells.fix_outcome(cell->number)) {
     log::error("SHELL_MISBEHAVING {}: it finished a cell and then did not return HERMIT_PENDING",
-               shell_->manifest().name);
+               shell()->manifest().name);
+    return;  // what finish() has set going ends the cell
   }
   complete(cell, status);
 }
 
-hermit_status Executor::finish(hermit_request number, hermit_status status) {
-  const auto cell = cells_.find(number);
-  if (cell == nullptr || !cells_.fix_outcome(number)) return HERMIT_STALE;
+void Executor::interrupt(Cell& cell) {
+  cell.interrupted = true;
+  parts_.inputs.wake();
+  Lock lock(shell_mutex_);
+  if (shell_ && shell_->interrupt(cell.number) == HERMIT_UNSUPPORTED) {
+    log::warning("the shell \"{}\" has no interrupt", shell_->manifest().name);
+  }
+}
+
+hermit_status Executor::finish(const std::shared_ptr<Cell>& cell, hermit_status status) {
+  if (!parts_.cells.fix_outcome(cell->number)) return HERMIT_STALE;
   lane_.post([this, cell, status] {
-    if (current_ == cell) complete(cell, status);
+    complete(cell, status);
     run_next();
   });
   return HERMIT_OK;
 }
 
+hermit_status Executor::resume_after(const std::shared_ptr<Cell>& cell, std::chrono::microseconds delay) {
+  const auto resume = [this, weak = std::weak_ptr<Cell>(cell)] {
+    const auto pending = weak.lock();
+    if (pending == nullptr || parts_.cells.find(pending->number) == nullptr) return;
+    parts_.cells.set_resume_timer(*pending, 0);
+    settle(pending, shell()->resume(pending->number));
+    run_next();
+  };
+  const auto timer = lane_.post_at(Lane::Clock::now() + delay, resume);
+  lane_.cancel(parts_.cells.set_resume_timer(*cell, timer));
+  return HERMIT_OK;
+}
+
 void Executor::complete(const std::shared_ptr<Cell>& cell, hermit_status status) {
   Exchange& exchange = *cell->exchange;
+  parts_.control.cancel(cell->timeout_timer);
   Json reply = {{"execution_count", cell->execution_count}, {"payload", Json::array()}};
-  bool failed = status != HERMIT_OK;
-  if (!failed) {
-    reply["user_expressions"] = evaluate(*cell);
-  } else {
-    reply["user_expressions"] = Json::object();
-  }
+  reply["user_expressions"] = status == HERMIT_OK ? evaluate(*cell) : Json::object();
+
   // Whoever closes the cell answers it: at the end of the kernel that may be another thread.
-  if (!cells_.close(*cell)) return;
-  output_.finish(cell->number);
-  if (failed) {
-    const Json failure = failure_of(*cell, status).json();
-    exchange.publish("error", failure);
-    reply.update(failure);
+  if (parts_.cells.close(*cell)) {
+    parts_.output.finish(cell->number);
+    const bool failed = report_failure(*cell, status, reply);
+    if (cell->store_history) history_.record(cell->execution_count, cell->code, parts_.cells.result(*cell));
+    if (failed && cell->stop_on_error && !cell->raises_exception && !cell->silent) {
+      parts_.publisher.port().drain();
+      Lock lock(mutex_);
+      aborted_until_ = parts_.publisher.arrivals();
+    }
+    exchange.reply(std::move(reply));
   }
-  reply["status"] = failed ? "error" : "ok";
-  if (cell->store_history) history_.record(cell->execution_count, cell->code, cells_.result(*cell));
-  if (failed && cell->stop_on_error && !cell->silent) {
-    publisher_.port().drain();
-    aborted_until_ = publisher_.arrivals();
+  if (cell->mode == RunMode::queue && current_ == cell) current_ = nullptr;
+}
+
+// Shows an error and puts it into the reply; true when the cell counts as failed.
+bool Executor::report_failure(const Cell& cell, hermit_status status, Json& reply) {
+  reply["status"] = "ok";
+  if (status == HERMIT_OK && !cell.raises_exception) return false;
+  const Failure failure =
+      status == HERMIT_OK
+          ? Failure{"ExpectedError", "the cell is tagged raises-exception, but did not fail", {}}
+          : failure_of(cell, status);
+  if (cell.suppress_error) {
+    std::string text = failure.name + ": " + failure.value + "\n";
+    cell.exchange->publish("stream", {{"name", "stderr"}, {"text", std::move(text)}});
+    return false;
   }
-  exchange.reply(std::move(reply));
-  current_ = nullptr;
+  const Json described = failure.json();
+  cell.exchange->publish("error", described);
+  reply.update(described);
+  reply["status"] = "error";
+  return true;
 }
 
 Failure Executor::failure_of(const Cell& cell, hermit_status status) const {
-  if (auto described = cells_.failure(cell); described && status > HERMIT_OK) return *described;
-  if (status == HERMIT_INTERRUPTED) return {"KernelInterrupt", "the cell was interrupted", {}};
-  const std::string& shell = shell_->manifest().name;
+  auto described = parts_.cells.failure(cell);
+  if (status == HERMIT_INTERRUPTED) {
+    Failure failure{"KernelInterrupt", "the cell was interrupted", {}};
+    if (cell.timed_out) {
+      failure = {"TimeoutError", fmt::format("the cell ran longer than {} s", cell.timeout.count()), {}};
+    }
+    if (described) failure.traceback = std::move(described->traceback);
+    return failure;
+  }
+  if (described && status == HERMIT_USER_ERROR) return *described;
+  const std::string& shell = this->shell()->manifest().name;
   if (status == HERMIT_USER_ERROR) {
     log::error("SHELL_MISBEHAVING {}: a cell failed, but the shell did not say why", shell);
     return {"Error", "the cell failed; the shell \"" + shell + "\" did not say why", {}};
@@ -180,7 +283,7 @@ Json Executor::evaluate(const Cell& cell) {
     hermit_status status = HERMIT_INVALID;
     if (expression.is_string()) {
       const std::string text = expression.get<std::string>();
-      status = shell_->evaluate(cell.number, text, value, error);
+      status = shell()->evaluate(cell.number, text, value, error);
     } else {
       failure = {"InvalidRequest", "a user expression has to be text", {}};
     }
@@ -192,6 +295,24 @@ Json Executor::evaluate(const Cell& cell) {
     }
   }
   return values;
+}
+
+void Executor::stop() {
+  std::deque<std::shared_ptr<Exchange>> dropped, dropped_early;
+  Lock lock(mutex_);
+  stopped_ = true;
+  dropped.swap(waiting_);
+  dropped_early.swap(early_);
+}
+
+void Executor::end_shell() {
+  join_threads(true);
+  running_shell_ = nullptr;
+  std::unique_ptr<Shell> shell;
+  {
+    Lock lock(shell_mutex_);
+    shell = std::move(shell_);
+  }
 }
 
 }  // namespace hermit

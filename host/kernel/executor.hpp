@@ -1,63 +1,103 @@
-// Executor: runs the cells of one shell, one after another, on its lane (K5, K6).
-// Jupyter messaging: "Execute".
+// Executor: runs the cells of one shell (K3, K5 to K8): queued ones one after another on the shell's
+// lane, tasks in turns on it, threads beside it. Jupyter messaging: "Execute".
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <memory>
+#include <thread>
 
+#include "kernel/cell.hpp"
 #include "kernel/cells.hpp"
-#include "kernel/exchange.hpp"
 #include "kernel/history.hpp"
+#include "kernel/inputs.hpp"
 #include "kernel/lane.hpp"
 #include "kernel/output.hpp"
 #include "shell/shell.hpp"
 
 namespace hermit {
 
-// Lives on its lane's thread but for finish() and stop().
+// What executors share. All of it outlives them.
+struct ExecutorParts {
+  Cells& cells;
+  Output& output;
+  Inputs& inputs;
+  Publisher& publisher;
+  History& history;
+  Lane& control;       // where timeouts come due
+  double timeout = 0;  // of cells that name none, in seconds; 0 for none
+};
+
+// Usable on any thread but where it says otherwise.
 class Executor {
  public:
-  // All outlive it.
-  Executor(Lane& lane, Cells& cells, Output& output, HistorySession& history, const Publisher& publisher)
-      : lane_(lane), cells_(cells), output_(output), history_(history), publisher_(publisher) {}
+  // `lane` is the shell's. All outlive it.
+  Executor(const ExecutorParts& parts, Lane& lane, HistorySession& history);
+  // Only after end_shell(), or when no shell was set.
+  ~Executor();
 
-  // Runs cells from now on, or none any more (NULL).
-  void set_shell(Shell* shell) { shell_ = shell; }
+  // Runs cells with this shell from now on. [shell-thread, on the lane]
+  void set_shell(std::unique_ptr<Shell> shell) EXCLUDES(mutex_, shell_mutex_);
+  // The shell, NULL when there is none; it stays until end_shell(), which its user has to come before.
+  Shell* shell() const EXCLUDES(shell_mutex_);
 
-  // Runs the cell of an execute_request when those before it have finished.
-  void submit(std::shared_ptr<Exchange> exchange);
+  // Runs the cell of an execute_request in a mode that the shell can do.
+  void submit(const std::shared_ptr<Exchange>& exchange, RunMode mode) EXCLUDES(mutex_);
 
-  // Ends a cell whose execute() returned HERMIT_PENDING. [any-thread]
-  hermit_status finish(hermit_request number, hermit_status status);
+  // Asks a running cell to end. [control-thread]
+  void interrupt(Cell& cell) EXCLUDES(shell_mutex_);
 
-  // Runs no further cell; those that wait are answered as aborted. For the end of the kernel. [any-thread]
+  // For Services; see the C headers.
+  hermit_status finish(const std::shared_ptr<Cell>& cell, hermit_status status);
+  hermit_status resume_after(const std::shared_ptr<Cell>& cell, std::chrono::microseconds delay);
+
+  // Starts no further cell; those that wait are answered as aborted.
   void stop() EXCLUDES(mutex_);
+  // Waits for cells in threads, then ends the shell. After stop(). [shell-thread]
+  void end_shell() EXCLUDES(mutex_, shell_mutex_);
 
  private:
+  struct Thread {
+    std::thread thread;
+    bool done = false;  // guarded by mutex_
+  };
+
+  void enqueue(std::shared_ptr<Exchange> exchange) EXCLUDES(mutex_);
   void run_next();
   std::shared_ptr<Exchange> take_next() EXCLUDES(mutex_);
-  std::shared_ptr<Cell> prepare(const std::shared_ptr<Exchange>& exchange);
-  bool is_aborted(const Cell& cell) const;
+  void run_in_thread(const std::shared_ptr<Exchange>& exchange) EXCLUDES(mutex_);
+  void join_threads(bool all) EXCLUDES(mutex_);
+  std::shared_ptr<Cell> prepare(const std::shared_ptr<Exchange>& exchange, RunMode mode) EXCLUDES(mutex_);
   void run(const std::shared_ptr<Cell>& cell);
-  void complete(const std::shared_ptr<Cell>& cell, hermit_status status);
+  void start_timeout(const std::shared_ptr<Cell>& cell);
+  void settle(const std::shared_ptr<Cell>& cell, hermit_status status);
+  void complete(const std::shared_ptr<Cell>& cell, hermit_status status) EXCLUDES(mutex_);
+  bool report_failure(const Cell& cell, hermit_status status, Json& reply);
   Failure failure_of(const Cell& cell, hermit_status status) const;
   Json evaluate(const Cell& cell);
 
+  const ExecutorParts parts_;
   Lane& lane_;
-  Cells& cells_;
-  Output& output_;
   HistorySession& history_;
-  const Publisher& publisher_;
-  Shell* shell_ = nullptr;
+
+  // Held while the control lane calls the shell, so that it does not go meanwhile. Everybody else calls
+  // it from a thread that ends before the shell does.
+  mutable Mutex shell_mutex_;
+  std::unique_ptr<Shell> shell_ GUARDED_BY(shell_mutex_);
+  std::atomic<Shell*> running_shell_{nullptr};  // the same, for those
+
+  std::shared_ptr<Cell> current_;  // the queued cell that runs; on the lane
 
   Mutex mutex_;
   bool stopped_ GUARDED_BY(mutex_) = false;
+  bool ready_ GUARDED_BY(mutex_) = false;                           // there is a shell
+  std::deque<std::shared_ptr<Exchange>> early_ GUARDED_BY(mutex_);  // threads that wait for it
   std::deque<std::shared_ptr<Exchange>> waiting_ GUARDED_BY(mutex_);
-
-  std::shared_ptr<Cell> current_;
-  std::uint64_t execution_count_ = 0;
-  std::uint64_t aborted_until_ = 0;  // cells that arrived up to here are not run
+  std::list<Thread> threads_ GUARDED_BY(mutex_);
+  std::uint64_t execution_count_ GUARDED_BY(mutex_) = 0;
+  std::uint64_t aborted_until_ GUARDED_BY(mutex_) = 0;  // queued cells that arrived up to here are not run
 };
 
 }  // namespace hermit

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/thread.hpp"
 
 namespace hermit {
 namespace {
@@ -70,7 +71,7 @@ void HistoryWriter::schedule(Time when) {
     due_ = when;
     if (!thread_.joinable()) {
       try {
-        thread_ = std::thread([self = shared_from_this()] { self->run(); });
+        thread_ = start_quiet_thread("hermit-history", [self = shared_from_this()] { self->run(); });
       } catch (const std::system_error& error) {
         due_.reset();
         return complain({"no thread can be started: " + std::string(error.what())});
@@ -81,7 +82,6 @@ void HistoryWriter::schedule(Time when) {
 }
 
 void HistoryWriter::run() {
-  pthread_setname_np(pthread_self(), "hermit-history");
   Lock lock(mutex_);
   for (bool last = false; !last;) {
     while (!closing_ && !due_) changed_.wait(lock);

@@ -53,7 +53,7 @@ struct Matches {
     self.end = std::max(self.start, code_points(self.code, end));
   }
 
-  static void add(void* context, const hermit_match* match) {
+  static hermit_status add(void* context, const hermit_match* match) {
     auto& self = *static_cast<Matches*>(context);
     const std::string text(view(match->text));
     self.texts.push_back(text);
@@ -62,26 +62,42 @@ struct Matches {
                           {"text", text},
                           {"type", std::string(view(match->type))},
                           {"signature", std::string(view(match->signature))}});
+    return HERMIT_OK;
   }
 };
+
+// Answers with an error when the shell failed; a shell that offers nothing of the kind has not.
+bool answer_failure(Exchange& exchange, Shell& shell, hermit_status status) {
+  if (status == HERMIT_OK || status == HERMIT_UNSUPPORTED) return false;
+  if (status == HERMIT_INTERRUPTED) {
+    exchange.reply_error({"KernelInterrupt", "the request was interrupted", {}});
+  } else {
+    exchange.reply_error({"ShellError",
+                          "the shell \"" + shell.manifest().name + "\" could not answer (status " +
+                              std::to_string(status) + ")",
+                          {}});
+  }
+  return true;
+}
 
 constexpr const char* completeness_names[] = {"unknown", "complete", "incomplete", "invalid"};
 
 }  // namespace
 
-void answer_complete(Exchange& exchange, Shell& shell) {
+void answer_complete(Exchange& exchange, Shell& shell, hermit_request number) {
   const auto question = read_question(exchange);
   if (!question) return;
   Matches matches{question->code, question->position, question->position};
   const hermit_match_sink sink{&matches, Matches::range, Matches::add};
-  shell.complete(question->code, question->cursor, sink);
+  const hermit_status status = shell.complete(number, question->code, question->cursor, sink);
+  if (answer_failure(exchange, shell, status)) return;
   exchange.reply({{"matches", matches.texts},
                   {"cursor_start", matches.start},
                   {"cursor_end", matches.end},
                   {"metadata", {{"_jupyter_types_experimental", matches.types}}}});
 }
 
-void answer_inspect(Exchange& exchange, Shell& shell) {
+void answer_inspect(Exchange& exchange, Shell& shell, hermit_request number) {
   const auto question = read_question(exchange);
   if (!question) return;
   const auto level = question->content.find("detail_level");
@@ -91,20 +107,22 @@ void answer_inspect(Exchange& exchange, Shell& shell) {
   const hermit_bundle_sink sink{&found, [](void* to, const hermit_bundle* from) {
                                   *static_cast<std::optional<BundleJson>*>(to) = bundle_json(*from);
                                 }};
-  shell.inspect(question->code, question->cursor, all ? 1 : 0, sink);
+  const hermit_status status = shell.inspect(number, question->code, question->cursor, all ? 1 : 0, sink);
+  if (answer_failure(exchange, shell, status)) return;
   exchange.reply({{"found", found.has_value()},
                   {"data", found ? found->data : Json::object()},
                   {"metadata", found ? found->metadata : Json::object()}});
 }
 
-void answer_is_complete(Exchange& exchange, Shell& shell) {
+void answer_is_complete(Exchange& exchange, Shell& shell, hermit_request number) {
   const auto question = read_question(exchange);
   if (!question) return;
   std::uint32_t completeness = HERMIT_CODE_UNKNOWN;
   std::string indent;
   const hermit_text_sink sink{
       &indent, [](void* to, hermit_text text) { *static_cast<std::string*>(to) = view(text); }};
-  const hermit_status status = shell.is_complete(question->code, completeness, sink);
+  const hermit_status status = shell.is_complete(number, question->code, completeness, sink);
+  if (answer_failure(exchange, shell, status)) return;
   if (status != HERMIT_OK || completeness > HERMIT_CODE_INVALID) completeness = HERMIT_CODE_UNKNOWN;
   Json reply = {{"status", completeness_names[completeness]}};
   if (completeness == HERMIT_CODE_INCOMPLETE) reply["indent"] = indent;

@@ -7,9 +7,10 @@
 
 namespace hermit {
 
-// Each answers one request, also when the shell offers nothing of the kind. [introspection-thread]
-void answer_complete(Exchange& exchange, Shell& shell);
-void answer_inspect(Exchange& exchange, Shell& shell);
-void answer_is_complete(Exchange& exchange, Shell& shell);
+// Each answers one request, which has the number `number`, also when the shell offers nothing of the
+// kind. [introspection-thread]
+void answer_complete(Exchange& exchange, Shell& shell, hermit_request number);
+void answer_inspect(Exchange& exchange, Shell& shell, hermit_request number);
+void answer_is_complete(Exchange& exchange, Shell& shell, hermit_request number);
 
 }  // namespace hermit

@@ -1,23 +1,24 @@
 #include "kernel/kernel.hpp"
 
-#include <pthread.h>
-
 #include <chrono>
 #include <utility>
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "base/thread.hpp"
 #include "kernel/introspection.hpp"
 #include "kernel/kernel_info.hpp"
-#include "kernel/route.hpp"
 
 namespace hermit {
 namespace {
 
 using namespace std::chrono_literals;
 
-// How long a stopped kernel waits for its main lane: half of the second that a shutdown may take.
+// How long a stopped kernel waits for its shells: half of the second that a shutdown may take.
 constexpr auto grace = 500ms;
+
+// A second interrupt within this time means that the first was not enough (K8).
+constexpr auto insistence = 2s;
 
 }  // namespace
 
@@ -27,15 +28,15 @@ Kernel::Kernel(Port& port, KernelOptions options)
       publisher_(port),
       output_(publisher_, cells_),
       inputs_(publisher_),
+      services_(cells_, output_, inputs_, options_.manifest.name, options_.shell_settings),
       history_(options_.history_file),
-      session_(history_),
-      main_("hermit-main"),
-      executor_(main_, cells_, output_, session_, publisher_),
-      services_(cells_, output_, inputs_, executor_, options_.shell_settings),
+      control_("hermit-control"),
       introspection_("hermit-intro"),
-      control_("hermit-control") {
+      parts_{cells_, output_, inputs_, publisher_, history_, control_, options_.timeout},
+      main_(std::make_shared<Subshell>("", parts_)),
+      subshells_(parts_) {
   publisher_.status(Bytes::constant("{}"), "starting");
-  control_.start();
+  control_.start_quiet();
 }
 
 Kernel::~Kernel() {
@@ -51,26 +52,8 @@ Kernel::~Kernel() {
 
 void Kernel::receive(Channel channel, Request request) {
   request.arrival = publisher_.count_arrival();
-  const Place place = route(channel, request.type);
-  if (place == Place::input) return inputs_.answer(request);
-
-  const auto exchange = std::make_shared<Exchange>(publisher_, channel, std::move(request));
-  switch (place) {
-    case Place::door:
-      return answer_at_door(*exchange);
-    case Place::refused:
-      return refuse(*exchange, channel);
-    case Place::main:
-      return main_.post([this, exchange] { answer_on_main(exchange); });
-    case Place::control:
-      return control_.post([this, exchange] { answer_on_control(*exchange); });
-    case Place::introspection: {
-      Lane& lane = options_.manifest.concurrent_introspection ? introspection_ : main_;
-      return lane.post([this, exchange] { answer_introspection(*exchange); });
-    }
-    case Place::input:
-      break;
-  }
+  if (channel == Channel::stdin_ && request.type == RequestType::input_reply) return inputs_.answer(request);
+  dispatch(std::make_shared<Exchange>(publisher_, channel, std::move(request)));
 }
 
 void Kernel::subscribed(std::string_view topic) {
@@ -80,20 +63,58 @@ void Kernel::subscribed(std::string_view topic) {
   publisher_.publish(Bytes::constant("{}"), "iopub_welcome", topic, std::move(content));
 }
 
+// The shell a request is for; NULL for a subshell that does not exist.
+std::shared_ptr<Subshell> Kernel::addressee(const Exchange& exchange) const {
+  const auto& id = exchange.request().header.subshell_id;
+  return id && exchange.channel() == Channel::shell ? subshells_.find(*id) : main_;
+}
+
+// Takes a request to where it is answered. [the door's thread]
+void Kernel::dispatch(const std::shared_ptr<Exchange>& exchange) {
+  const Request& request = exchange->request();
+  const auto to = addressee(*exchange);
+  if (to == nullptr) {
+    exchange->begin();
+    return exchange->reply_error(
+        {"SubshellError", "there is no subshell with the id \"" + *request.header.subshell_id + "\"", {}});
+  }
+  CellWish wish;
+  if (request.type == RequestType::execute) wish = read_wish(request.message, options_.manifest);
+  const auto mode = run_mode(exchange->channel(), request.type, options_.concurrency, wish);
+  if (!mode) return refuse(*exchange);
+  switch (request.type) {
+    case RequestType::kernel_info:
+    case RequestType::comm_info:
+      return answer_at_door(*exchange);
+    case RequestType::execute:
+      return to->executor.submit(exchange, possible_mode(*mode, options_.manifest));
+    case RequestType::comm_open:
+    case RequestType::comm_msg:
+    case RequestType::comm_close:
+      return to->lane.post([this, exchange] { answer_comm(*exchange); });
+    case RequestType::complete:
+    case RequestType::is_complete:
+    case RequestType::inspect:
+    case RequestType::history: {
+      const bool beside = *mode == RunMode::introspect && options_.manifest.concurrent_introspection;
+      Lane& lane = beside ? introspection_ : main_->lane;
+      return lane.post([this, exchange, to] { answer_introspection(*exchange, to->history); });
+    }
+    default:
+      return control_.post([this, exchange] { answer_on_control(exchange); });
+  }
+}
+
 void Kernel::answer_at_door(Exchange& exchange) {
   exchange.begin();
   if (exchange.request().type == RequestType::kernel_info) return exchange.reply_encoded(kernel_info_);
   exchange.reply({{"comms", Json::object()}});  // comm_info: no comm is open
 }
 
-void Kernel::answer_on_main(const std::shared_ptr<Exchange>& exchange) {
-  if (exchange->request().type == RequestType::execute) return executor_.submit(exchange);
-  exchange->begin();
-  if (exchange->request().type == RequestType::comm_open) close_unknown_comm(*exchange);
-}
-
 // Jupyter messaging: "Opening a Comm": a target that is not known is closed at once.
-void Kernel::close_unknown_comm(Exchange& exchange) {
+void Kernel::answer_comm(Exchange& exchange) {
+  exchange.begin();
+  if (exchange.request().type != RequestType::comm_open) return;
   const auto content = parse_json_object(exchange.request().message.content.view());
   const Json id = content ? content->value("comm_id", Json()) : Json();
   if (!id.is_string()) {
@@ -103,76 +124,93 @@ void Kernel::close_unknown_comm(Exchange& exchange) {
   exchange.publish("comm_close", {{"comm_id", id}, {"data", Json::object()}});
 }
 
-void Kernel::answer_on_control(Exchange& exchange) {
-  exchange.begin();
-  if (exchange.request().type == RequestType::interrupt) {
-    interrupt_cells();
-    return exchange.reply(Json::object());
+void Kernel::answer_on_control(const std::shared_ptr<Exchange>& exchange) {
+  exchange->begin();
+  switch (exchange->request().type) {
+    case RequestType::interrupt:
+      interrupt_on_request();
+      return exchange->reply(Json::object());
+    case RequestType::shutdown: {
+      const auto content = parse_json_object(exchange->request().message.content.view());
+      const Json restart = content ? content->value("restart", Json(false)) : Json(false);
+      exchange->reply({{"restart", restart.is_boolean() && restart.get<bool>()}});
+      exchange->end();  // before the door may close
+      return stop();
+    }
+    case RequestType::create_subshell:
+      if (options_.manifest.subshells) return subshells_.create(exchange, main_->executor);
+      break;
+    case RequestType::delete_subshell:
+      if (options_.manifest.subshells) return subshells_.remove(exchange);
+      break;
+    case RequestType::list_subshell:
+      if (options_.manifest.subshells) return exchange->reply({{"subshell_id", subshells_.ids()}});
+      break;
+    default:
+      break;
   }
-  const auto content = parse_json_object(exchange.request().message.content.view());
-  const Json restart = content ? content->value("restart", Json(false)) : Json(false);
-  exchange.reply({{"restart", restart.is_boolean() && restart.get<bool>()}});
-  stop();
+  exchange->reply_error({"RequestRefused",
+                         exchange->request().header.msg_type +
+                             " is not available: see supported_features and debugger in kernel_info",
+                         {}});
 }
 
-void Kernel::answer_introspection(Exchange& exchange) {
+void Kernel::answer_introspection(Exchange& exchange, const HistorySession& history) {
   exchange.begin();
-  Shell* shell = nullptr;
-  {
-    Lock lock(shell_mutex_);
-    shell = shell_.get();
-  }
+  // Subshells share their names with the main shell, which outlives them: it answers for all.
+  Shell& shell = *main_->executor.shell();
   switch (exchange.request().type) {
     case RequestType::complete:
-      return answer_complete(exchange, *shell);
+      return answer_complete(exchange, shell, cells_.open_other());
     case RequestType::inspect:
-      return answer_inspect(exchange, *shell);
+      return answer_inspect(exchange, shell, cells_.open_other());
     case RequestType::is_complete:
-      return answer_is_complete(exchange, *shell);
+      return answer_is_complete(exchange, shell, cells_.open_other());
     default:
       break;
   }
   const auto content = parse_json_object(exchange.request().message.content.view());
-  auto answer = content ? session_.query(*content) : Result<Json>(content.error());
-  if (!answer)
+  auto answer = content ? history.query(*content) : Result<Json>(content.error());
+  if (!answer) {
     return exchange.reply_error({"InvalidRequest", "history_request: " + answer.error().message, {}});
+  }
   exchange.reply(std::move(*answer));
 }
 
-void Kernel::refuse(Exchange& exchange, Channel channel) {
+void Kernel::refuse(Exchange& exchange) {
   const Request& request = exchange.request();
   exchange.begin();
   if (request.type == RequestType::unknown) {
     log::warning("a message of the unknown type \"{}\" was refused", request.header.msg_type);
     return exchange.reply_error(
         {"UnknownRequest",
-         "the Jupyter protocol has no message type \"" + request.header.msg_type + "\"",
+         "this kernel does not know the message type \"" + request.header.msg_type + "\"",
          {}});
   }
-  const bool on_control = route(Channel::control, request.type) != Place::refused;
-  const bool on_shell = route(Channel::shell, request.type) != Place::refused;
-  std::string why =
-      request.header.msg_type + " is not answered on the channel " + std::string(channel_name(channel));
-  if (on_control || on_shell) {
-    why += std::string("; send it on ") + (on_shell ? "shell" : "control");
-  } else {
-    why = request.header.msg_type + " is not available: it is not in the supported_features of kernel_info";
+  std::string where;
+  for (const Channel channel : {Channel::shell, Channel::control, Channel::stdin_}) {
+    if (!run_mode(channel, request.type, options_.concurrency)) continue;
+    where += (where.empty() ? "" : " or ") + std::string(channel_name(channel));
   }
-  exchange.reply_error({"RequestRefused", why, {}});
+  exchange.reply_error({"RequestRefused",
+                        request.header.msg_type + " is not answered on the channel " +
+                            std::string(channel_name(exchange.channel())) + "; send it on " + where,
+                        {}});
 }
 
 void Kernel::interrupt() {
-  control_.post([this] { interrupt_cells(); });
+  control_.post([this] { interrupt_on_request(); });
 }
 
-void Kernel::interrupt_cells() {
-  Lock lock(shell_mutex_);
+void Kernel::interrupt_on_request() {
+  const auto now = Lane::Clock::now();
+  interrupt_cells(now - last_interrupt_ < insistence);
+  last_interrupt_ = now;
+}
+
+void Kernel::interrupt_cells(bool silent_too) {
   for (const auto& cell : cells_.running()) {
-    cell->interrupted = true;
-    inputs_.wake();
-    if (shell_ && shell_->interrupt(cell->number) == HERMIT_UNSUPPORTED) {
-      log::warning("the shell \"{}\" has no interrupt", options_.manifest.name);
-    }
+    if (!cell->silent || silent_too) cell->executor->interrupt(*cell);
   }
 }
 
@@ -180,32 +218,26 @@ Result<void> Kernel::run(const MakeShell& make_shell) {
   auto made = make_shell(services_);
   if (!made) {
     stop();
-    end_shell();
+    end_shells();
     return made.error();
   }
-  executor_.set_shell(made->get());
-  {
-    Lock lock(shell_mutex_);
-    shell_ = std::move(*made);
-  }
-  introspection_.start();
-  main_.run();
-  end_shell();
+  main_->executor.set_shell(std::move(*made));
+  introspection_.start_quiet();
+  main_->lane.run();
+  end_shells();
   return {};
 }
 
-// The shell goes, and what is left of its cells is answered. On the main lane's thread.
-void Kernel::end_shell() {
+// The shells go, and what is left of their cells is answered. On the main lane's thread.
+void Kernel::end_shells() {
   introspection_.join();
-  executor_.stop();
-  executor_.set_shell(nullptr);
-  std::unique_ptr<Shell> shell;
-  {
-    Lock lock(shell_mutex_);
-    shell = std::move(shell_);
-  }
-  shell.reset();
+  main_->executor.stop();
+  subshells_.stop_all();
+  subshells_.end_all();
+  main_->executor.end_shell();
   answer_running("the kernel was shut down before the cell had finished");
+  output_.close();
+  control_.join();  // what it answers has to be answered before the door closes
   {
     Lock lock(mutex_);
     ended_ = true;
@@ -227,17 +259,17 @@ void Kernel::stop() {
   {
     Lock lock(mutex_);
     if (std::exchange(stopping_, true)) return;
-    watch_ = std::thread([this] { watch_the_end(); });
+    watch_ = start_quiet_thread("hermit-watch", [this] { watch_the_end(); });
   }
-  interrupt();
-  executor_.stop();
-  main_.stop();
+  main_->executor.stop();
+  subshells_.stop_all();
+  control_.post([this] { interrupt_cells(true); });
+  main_->lane.stop();
 }
 
 // Sees to it that a stopped kernel ends, whatever its cells do.
 void Kernel::watch_the_end() {
-  pthread_setname_np(pthread_self(), "hermit-watch");
-  const auto deadline = std::chrono::steady_clock::now() + grace;
+  const auto deadline = Lane::Clock::now() + grace;
   Lock lock(mutex_);
   while (!ended_) {
     if (ended_changed_.wait_until(lock, deadline) || ended_) continue;

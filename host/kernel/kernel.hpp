@@ -14,13 +14,13 @@
 #include "base/mutex.hpp"
 #include "base/result.hpp"
 #include "kernel/cells.hpp"
-#include "kernel/executor.hpp"
-#include "kernel/history.hpp"
 #include "kernel/inputs.hpp"
 #include "kernel/lane.hpp"
 #include "kernel/output.hpp"
 #include "kernel/publisher.hpp"
+#include "kernel/run_mode.hpp"
 #include "kernel/services.hpp"
+#include "kernel/subshell.hpp"
 #include "protocol/port.hpp"
 #include "shell/manifest.hpp"
 #include "shell/shell.hpp"
@@ -30,8 +30,10 @@ namespace hermit {
 // What a kernel is made from.
 struct KernelOptions {
   Manifest manifest;                                               // of the shell that will run
-  std::map<std::string, std::string, std::less<>> shell_settings;  // each a JSON value
+  std::map<std::string, std::string, std::less<>> shell_settings;  // text as it is, other types as JSON
   std::optional<std::filesystem::path> history_file;               // without one it stays in memory
+  ConcurrencyMode concurrency = ConcurrencyMode::concurrent;
+  double timeout = 0;  // of cells that name none, in seconds; 0 for none
   // Called when the kernel was stopped but its main lane does not come back within the time it has: a
   // cell that cannot be interrupted. Every request has been answered by then. Never called twice.
   std::function<void()> stuck;
@@ -63,15 +65,17 @@ class Kernel final : public Inbox {
   void interrupt();
 
  private:
+  void dispatch(const std::shared_ptr<Exchange>& exchange);
+  std::shared_ptr<Subshell> addressee(const Exchange& exchange) const;
   void answer_at_door(Exchange& exchange);
-  void answer_on_main(const std::shared_ptr<Exchange>& exchange);
-  void answer_on_control(Exchange& exchange);
-  void answer_introspection(Exchange& exchange);
-  void refuse(Exchange& exchange, Channel channel);
-  void close_unknown_comm(Exchange& exchange);
-  void interrupt_cells() EXCLUDES(shell_mutex_);
+  void answer_comm(Exchange& exchange);
+  void answer_on_control(const std::shared_ptr<Exchange>& exchange);
+  void answer_introspection(Exchange& exchange, const HistorySession& history);
+  void refuse(Exchange& exchange);
+  void interrupt_cells(bool silent_too);
+  void interrupt_on_request();
   void answer_running(const std::string& why);
-  void end_shell() EXCLUDES(mutex_, shell_mutex_);
+  void end_shells() EXCLUDES(mutex_);
   void watch_the_end() EXCLUDES(mutex_);
 
   const KernelOptions options_;
@@ -80,25 +84,20 @@ class Kernel final : public Inbox {
   Cells cells_;
   Output output_;
   Inputs inputs_;
-  History history_;
-  HistorySession session_;
-  Lane main_;
-  Executor executor_;
   Services services_;
-
-  // Held while the control lane calls the shell, so that it does not go meanwhile. Lanes that end before
-  // the shell does call it without.
-  Mutex shell_mutex_;
-  std::unique_ptr<Shell> shell_ GUARDED_BY(shell_mutex_);
+  History history_;
+  Lane control_;
+  Lane introspection_;
+  const ExecutorParts parts_;
+  const std::shared_ptr<Subshell> main_;
+  Subshells subshells_;
+  Lane::Clock::time_point last_interrupt_{};  // on the control lane
 
   Mutex mutex_;
   Condition ended_changed_;
   bool stopping_ GUARDED_BY(mutex_) = false;
   bool ended_ GUARDED_BY(mutex_) = false;
   std::thread watch_;  // set once, by the stop() that was first
-
-  Lane introspection_;
-  Lane control_;
 };
 
 }  // namespace hermit

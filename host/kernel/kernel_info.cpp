@@ -6,6 +6,8 @@
 namespace hermit {
 
 Bytes kernel_info_content(const Manifest& manifest) {
+  Json features = Json::array();
+  if (manifest.subshells) features.push_back("kernel subshells");  // JEP 91
   return dump_json({{"status", "ok"},
                     {"protocol_version", protocol_version},
                     {"implementation", "hermit"},
@@ -14,7 +16,7 @@ Bytes kernel_info_content(const Manifest& manifest) {
                     {"banner", manifest.banner},
                     {"help_links", manifest.help_links},
                     {"debugger", false},
-                    {"supported_features", Json::array()}});
+                    {"supported_features", features}});
 }
 
 }  // namespace hermit

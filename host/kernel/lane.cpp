@@ -6,10 +6,11 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/thread.hpp"
 
 namespace hermit {
 
-Lane::Lane(std::string name) : name_(std::move(name)) {}
+Lane::Lane(const char* name) : name_(name) {}
 
 Lane::~Lane() { join(); }
 
@@ -24,16 +25,58 @@ void Lane::post(Task task) {
   changed_.notify_one();
 }
 
-void Lane::run() {
+Lane::Timer Lane::post_at(Clock::time_point due, Task task) {
+  Timer timer = 0;
+  {
+    Lock lock(mutex_);
+    if (stopped_) return 0;
+    timer = ++last_timer_;
+    timed_.emplace(std::pair(due, timer), std::move(task));
+    due_.emplace(timer, due);
+  }
+  changed_.notify_one();
+  return timer;
+}
+
+void Lane::cancel(Timer timer) {
+  Task dropped;
+  Lock lock(mutex_);
+  const auto due = due_.find(timer);
+  if (due == due_.end()) return;
+  const auto timed = timed_.find(std::pair(due->second, timer));
+  dropped = std::move(timed->second);
+  timed_.erase(timed);
+  due_.erase(due);
+}
+
+// Waits for the next task; false when the lane was stopped.
+bool Lane::next(Task& task) {
+  Lock lock(mutex_);
   for (;;) {
-    Task task;
-    {
-      Lock lock(mutex_);
-      while (tasks_.empty() && !stopped_) changed_.wait(lock);
-      if (stopped_) return;
+    if (stopped_) return false;
+    if (!tasks_.empty()) {
       task = std::move(tasks_.front());
       tasks_.pop_front();
+      return true;
     }
+    if (timed_.empty()) {
+      changed_.wait(lock);
+      continue;
+    }
+    const auto first = timed_.begin();
+    const auto [due, timer] = first->first;
+    if (due <= Clock::now()) {
+      task = std::move(first->second);
+      timed_.erase(first);
+      due_.erase(timer);
+      return true;
+    }
+    changed_.wait_until(lock, due);
+  }
+}
+
+void Lane::run() {
+  for (Task task; next(task); task = nullptr) {
     try {
       task();
     } catch (const std::exception& error) {
@@ -44,24 +87,46 @@ void Lane::run() {
 
 void Lane::start() {
   thread_ = std::thread([this] {
-    pthread_setname_np(pthread_self(), name_.c_str());
-    run();
+    pthread_setname_np(pthread_self(), name_);
+    run_to_the_end();
   });
+}
+
+void Lane::start_quiet() {
+  thread_ = start_quiet_thread(name_, [this] { run_to_the_end(); });
+}
+
+void Lane::run_to_the_end() {
+  run();
+  Lock lock(mutex_);
+  ended_ = true;
 }
 
 void Lane::stop() {
   std::deque<Task> dropped;
+  std::map<std::pair<Clock::time_point, Timer>, Task> dropped_timed;
   {
     Lock lock(mutex_);
     stopped_ = true;
     dropped.swap(tasks_);
+    dropped_timed.swap(timed_);
+    due_.clear();
   }
   changed_.notify_all();
 }
 
 void Lane::join() {
   stop();
+  wait_until_ended();
+}
+
+void Lane::wait_until_ended() {
   if (thread_.joinable()) thread_.join();
+}
+
+bool Lane::has_ended() const {
+  Lock lock(mutex_);
+  return ended_;
 }
 
 }  // namespace hermit

@@ -1,10 +1,12 @@
 // Lane: an executor bound to one thread (K4). Tasks run one after another in the order they were
-// posted; the thread sleeps while there are none.
+// posted, or at the time they were posted for; the thread sleeps while there are none.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <deque>
 #include <functional>
-#include <string>
+#include <map>
 #include <thread>
 
 #include "base/mutex.hpp"
@@ -15,9 +17,12 @@ namespace hermit {
 class Lane {
  public:
   using Task = std::function<void()>;
+  using Clock = std::chrono::steady_clock;
+  // Names a task that waits for its time. 0 names none.
+  using Timer = std::uint64_t;
 
   // `name` is for logs and debuggers, at most 15 characters.
-  explicit Lane(std::string name);
+  explicit Lane(const char* name);
   // Stops, waits for its own thread if it has one, and drops what is left.
   ~Lane();
   Lane(const Lane&) = delete;
@@ -25,23 +30,40 @@ class Lane {
 
   // Adds a task. After stop() it is dropped; a task that must not be lost says so in its destructor.
   void post(Task task) EXCLUDES(mutex_);
+  // Adds a task that runs once `due` has come, after those that are due already. Dropped as above; then
+  // returns 0.
+  Timer post_at(Clock::time_point due, Task task) EXCLUDES(mutex_);
+  // Drops a task that waits for its time; nothing when it has run or was none.
+  void cancel(Timer timer) EXCLUDES(mutex_);
 
   // Runs tasks on the calling thread until stop(). What a task throws is logged.
   void run() EXCLUDES(mutex_);
-  // The same on a thread of the lane's own.
+  // The same on a thread of the lane's own, which may run user code, or which may not.
   void start();
+  void start_quiet();
 
   // Makes run() return after the task at hand; tasks that have not begun are dropped. Idempotent.
   void stop() EXCLUDES(mutex_);
   // stop(), then waits for the lane's own thread. Not on that thread.
   void join();
+  // Waits for the lane's own thread until something stops it. Not on that thread.
+  void wait_until_ended();
+  // True when the lane's own thread has nothing left to do.
+  bool has_ended() const EXCLUDES(mutex_);
 
  private:
-  const std::string name_;
-  Mutex mutex_;
+  bool next(Task& task) EXCLUDES(mutex_);
+  void run_to_the_end() EXCLUDES(mutex_);
+
+  const char* const name_;
+  mutable Mutex mutex_;
   Condition changed_;
   std::deque<Task> tasks_ GUARDED_BY(mutex_);
+  std::map<std::pair<Clock::time_point, Timer>, Task> timed_ GUARDED_BY(mutex_);
+  std::map<Timer, Clock::time_point> due_ GUARDED_BY(mutex_);
+  Timer last_timer_ GUARDED_BY(mutex_) = 0;
   bool stopped_ GUARDED_BY(mutex_) = false;
+  bool ended_ GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

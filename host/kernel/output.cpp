@@ -1,10 +1,9 @@
 #include "kernel/output.hpp"
 
-#include <pthread.h>
-
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "base/thread.hpp"
 
 namespace hermit {
 namespace {
@@ -26,7 +25,9 @@ constexpr std::string_view stream_name(std::uint32_t stream) {
 
 Output::Output(const Publisher& publisher, const Cells& cells) : publisher_(publisher), cells_(cells) {}
 
-Output::~Output() {
+Output::~Output() { close(); }
+
+void Output::close() {
   std::thread flusher;
   {
     Lock lock(mutex_);
@@ -136,7 +137,9 @@ void Output::finish(hermit_request number) {
 
 void Output::wait_for_flush(Buffer& buffer) {
   buffer.due = Clock::now() + join_time;
-  if (!flusher_.joinable() && !stopped_) flusher_ = std::thread([this] { run_flusher(); });
+  if (!flusher_.joinable() && !stopped_) {
+    flusher_ = start_quiet_thread("hermit-output", [this] { run_flusher(); });
+  }
   if (waiting_) return;
   waiting_ = true;
   changed_.notify_one();
@@ -144,7 +147,6 @@ void Output::wait_for_flush(Buffer& buffer) {
 
 // Sends text that nothing else has sent when it is due. Sleeps while no text waits.
 void Output::run_flusher() {
-  pthread_setname_np(pthread_self(), "hermit-output");
   Lock lock(mutex_);
   while (!stopped_) {
     if (!waiting_) {

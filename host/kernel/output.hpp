@@ -23,7 +23,7 @@ class Output {
  public:
   // Both outlive it.
   Output(const Publisher& publisher, const Cells& cells);
-  // Sends what is left.
+  // close().
   ~Output();
 
   // `stream` is HERMIT_STDOUT or HERMIT_STDERR. False for a request number that was never given.
@@ -37,6 +37,8 @@ class Output {
   void flush(hermit_request number) EXCLUDES(mutex_);
   // The same at the end of a cell: characters that were never completed are repaired and sent too.
   void finish(hermit_request number) EXCLUDES(mutex_);
+  // Sends all that waits, for the end of the kernel. Idempotent.
+  void close() EXCLUDES(mutex_);
 
  private:
   using Clock = std::chrono::steady_clock;

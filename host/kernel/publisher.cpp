@@ -24,12 +24,13 @@ void Publisher::status(const Bytes& parent, std::string_view state) const {
   publish(parent, "status", std::move(content));
 }
 
-void Publisher::reply(Channel channel, const Request& request, std::string_view msg_type,
+void Publisher::reply(Channel channel, const Request& request, std::string_view msg_type, Bytes metadata,
                       Bytes content) const {
   Message message;
   message.idents = request.message.idents;
   message.header = session_.header(msg_type);
   message.parent_header = request.message.header;
+  message.metadata = std::move(metadata);
   message.content = std::move(content);
   port_.send(channel, std::move(message));
 }

@@ -26,8 +26,9 @@ class Publisher {
   // Sends the execution state: "starting", "busy" or "idle". Jupyter messaging: "Kernel status".
   void status(const Bytes& parent, std::string_view state) const;
 
-  // Answers the sender of `request` on `channel`.
-  void reply(Channel channel, const Request& request, std::string_view msg_type, Bytes content) const;
+  // Answers the sender of `request` on `channel`; metadata and content are JSON objects.
+  void reply(Channel channel, const Request& request, std::string_view msg_type, Bytes metadata,
+             Bytes content) const;
 
   Port& port() const { return port_; }
   const Session& session() const { return session_; }
@@ -39,7 +40,7 @@ class Publisher {
 
  private:
   Port& port_;
-  Session session_;
+  Session session_{"kernel"};
   std::atomic<std::uint64_t> arrivals_{0};
 };
 

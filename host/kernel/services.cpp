@@ -1,35 +1,41 @@
 #include "kernel/services.hpp"
 
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "kernel/bundle.hpp"
+#include "kernel/executor.hpp"
 
 namespace hermit {
-namespace {
 
-hermit_status unknown_request(const char* function, hermit_request request) {
-  log::error("SHELL_MISBEHAVING {} was called for the request {}, which was never given", function, request);
+// The answer to output for a request that has no cell: nothing for a completion or the like, else misuse.
+hermit_status Services::no_cell(const char* function, hermit_request request) const {
+  if (cells_.was_given(request)) return HERMIT_OK;
+  log::error("SHELL_MISBEHAVING {}: it called {} for the request {}, which was never given", shell_name_,
+             function, request);
   return HERMIT_INVALID;
 }
 
 // Reports what bundle_json left out.
-hermit_status status_of(const BundleJson& bundle) {
+hermit_status Services::status_of(const BundleJson& bundle) const {
   if (bundle.problem.empty()) return HERMIT_OK;
-  log::error("SHELL_MISBEHAVING a mime bundle is not what it says: {}", bundle.problem);
+  log::error("SHELL_MISBEHAVING {}: a mime bundle is not what it says: {}", shell_name_, bundle.problem);
   return HERMIT_INVALID;
 }
 
-}  // namespace
-
 hermit_status Services::fail(hermit_request request, const hermit_error& error) {
-  return cells_.set_failure(request, failure_from(error)) ? HERMIT_OK : HERMIT_STALE;
+  if (cells_.set_failure(request, failure_from(error))) return HERMIT_OK;
+  return no_cell("fail", request) == HERMIT_OK ? HERMIT_STALE : HERMIT_INVALID;
 }
 
 hermit_status Services::finish(hermit_request request, hermit_status status) {
-  return executor_.finish(request, status);
+  const auto cell = cells_.find(request);
+  if (cell != nullptr) return cell->executor->finish(cell, status);
+  return no_cell("finish", request) == HERMIT_OK ? HERMIT_STALE : HERMIT_INVALID;
 }
 
 hermit_status Services::stream(hermit_request request, std::uint32_t stream, std::string_view text) {
-  return output_.stream(request, stream, text) ? HERMIT_OK : unknown_request("stream", request);
+  return output_.stream(request, stream, text) ? HERMIT_OK : no_cell("stream", request);
 }
 
 hermit_status Services::result(hermit_request request, const hermit_bundle& bundle) {
@@ -49,7 +55,7 @@ hermit_status Services::result(hermit_request request, const hermit_bundle& bund
 hermit_status Services::show(hermit_request request, std::string_view msg_type, const hermit_bundle& bundle,
                              std::string_view display_id) {
   const auto owner = cells_.owner(request);
-  if (!owner) return unknown_request("display", request);
+  if (!owner) return no_cell("display", request);
   const BundleJson json = bundle_json(bundle);
   Json transient = Json::object();
   if (!display_id.empty()) transient["display_id"] = display_id;
@@ -70,7 +76,7 @@ hermit_status Services::update(hermit_request request, const hermit_bundle& bund
 
 hermit_status Services::clear(hermit_request request, bool wait) {
   const auto owner = cells_.owner(request);
-  if (!owner) return unknown_request("clear", request);
+  if (!owner) return no_cell("clear", request);
   output_.publish(request, *owner, "clear_output", {{"wait", wait}});
   return HERMIT_OK;
 }
@@ -81,6 +87,14 @@ hermit_status Services::read_line(hermit_request request, std::string_view promp
   if (cell == nullptr) return HERMIT_STALE;
   output_.flush(request);
   return inputs_.read(*cell, prompt, password, line);
+}
+
+hermit_status Services::resume_after(hermit_request request, std::uint64_t microseconds) {
+  // Years from now is never; the clock must not overflow.
+  constexpr std::uint64_t longest = std::uint64_t{1} << 50;
+  const auto cell = cells_.find(request);
+  if (cell == nullptr) return HERMIT_STALE;
+  return cell->executor->resume_after(cell, std::chrono::microseconds(std::min(microseconds, longest)));
 }
 
 std::optional<std::string> Services::setting(std::string_view name) {

@@ -4,8 +4,8 @@
 #include <map>
 #include <string>
 
+#include "kernel/bundle.hpp"
 #include "kernel/cells.hpp"
-#include "kernel/executor.hpp"
 #include "kernel/inputs.hpp"
 #include "kernel/output.hpp"
 #include "shell/shell.hpp"
@@ -15,13 +15,13 @@ namespace hermit {
 // [any-thread]
 class Services final : public ShellHost {
  public:
-  // All outlive it. `settings` holds the shell's own settings, each a JSON value.
-  Services(Cells& cells, Output& output, Inputs& inputs, Executor& executor,
+  // All outlive it. `settings` holds the shell's own settings: text as it is, other types as JSON.
+  Services(Cells& cells, Output& output, Inputs& inputs, std::string shell_name,
            std::map<std::string, std::string, std::less<>> settings)
       : cells_(cells),
         output_(output),
         inputs_(inputs),
-        executor_(executor),
+        shell_name_(std::move(shell_name)),
         settings_(std::move(settings)) {}
 
   hermit_status fail(hermit_request request, const hermit_error& error) override;
@@ -33,18 +33,21 @@ class Services final : public ShellHost {
   hermit_status update(hermit_request request, const hermit_bundle& bundle,
                        std::string_view display_id) override;
   hermit_status clear(hermit_request request, bool wait) override;
+  hermit_status resume_after(hermit_request request, std::uint64_t microseconds) override;
   hermit_status read_line(hermit_request request, std::string_view prompt, bool password,
                           std::string& line) override;
   std::optional<std::string> setting(std::string_view name) override;
 
  private:
+  hermit_status no_cell(const char* function, hermit_request request) const;
+  hermit_status status_of(const BundleJson& bundle) const;
   hermit_status show(hermit_request request, std::string_view msg_type, const hermit_bundle& bundle,
                      std::string_view display_id);
 
   Cells& cells_;
   Output& output_;
   Inputs& inputs_;
-  Executor& executor_;
+  const std::string shell_name_;
   const std::map<std::string, std::string, std::less<>> settings_;
 };
 

@@ -34,7 +34,7 @@ std::string parent_msg_id(std::string_view json) {
   return object && object->is_object() ? text_field(*object, "msg_id") : std::string();
 }
 
-Session::Session() : id_(random_uuid()) {}
+Session::Session(std::string username) : id_(random_uuid()), username_(std::move(username)) {}
 
 std::string Session::next_id() const {
   return id_ + "_" + std::to_string(count_.fetch_add(1, std::memory_order_relaxed));
@@ -47,7 +47,9 @@ Bytes Session::header(std::string_view msg_type, std::string_view msg_id) const 
   json.reserve(256);
   json.append(R"({"msg_id":")").append(msg_id);
   json.append(R"(","session":")").append(id_);
-  json.append(R"(","username":"kernel","date":")").append(utc_now());
+  json.append(R"(","username":)");
+  append_json_string(json, username_);
+  json.append(R"(,"date":")").append(utc_now());
   json.append(R"(","msg_type":)");
   append_json_string(json, msg_type);
   json.append(R"(,"version":")").append(protocol_version).append(R"("})");

@@ -51,7 +51,8 @@ struct Request {
 // Writes the headers of one sender. Jupyter messaging: header.session is the sender's for its life.
 class Session {
  public:
-  Session();
+  // `username` stands in its headers.
+  explicit Session(std::string username);
 
   const std::string& id() const { return id_; }
 
@@ -64,6 +65,7 @@ class Session {
 
  private:
   std::string id_;
+  std::string username_;
   mutable std::atomic<std::uint64_t> count_{0};
 };
 

@@ -19,26 +19,36 @@ hermit_host_info host_info() {
 
 void keep_text(void* context, hermit_text text) { *static_cast<std::string*>(context) = view(text); }
 
+// What a shell says of its failure, for the end of a line.
+std::string in_one_line(std::string why) {
+  std::replace(why.begin(), why.end(), '\n', ' ');
+  return why.empty() ? "it gave no reason" : why;
+}
+
 }  // namespace
 
 // Calls into the shell: what it throws is logged, and a status above `highest` is none of this call's.
 template <class Call>
-hermit_status AbiShell::guarded(const char* function, hermit_status highest, Call call) {
+hermit_status AbiShell::guarded(const Common& common, const char* function, hermit_status highest,
+                                Call call) {
   try {
     const hermit_status status = call();
     if (status >= HERMIT_FAILED && status <= highest) return status;
-    log::error("SHELL_MISBEHAVING {}: {} returned the status {}, which it may not", manifest_.name, function,
-               status);
+    log::error("SHELL_MISBEHAVING {}: {} returned the status {}, which it may not", common.manifest.name,
+               function, status);
   } catch (const std::exception& error) {
-    log::error("SHELL_MISBEHAVING {}: {} let an exception out: {}", manifest_.name, function, error.what());
+    log::error("SHELL_MISBEHAVING {}: {} let an exception out: {}", common.manifest.name, function,
+               error.what());
   } catch (...) {
-    log::error("SHELL_MISBEHAVING {}: {} let an exception out", manifest_.name, function);
+    log::error("SHELL_MISBEHAVING {}: {} let an exception out", common.manifest.name, function);
   }
   return HERMIT_FAILED;
 }
 
-AbiShell::AbiShell(const hermit_shell_entry_type& entry, ShellHost& host, Manifest manifest)
-    : table_(*entry.shell), manifest_(std::move(manifest)), host_(host, manifest_.name) {}
+AbiShell::AbiShell(const hermit_shell_table& table, std::shared_ptr<Common> common, hermit_shell* shell)
+    : table_(table), common_(std::move(common)), shell_(shell) {
+  find_extensions();
+}
 
 Result<std::unique_ptr<Shell>> AbiShell::create(const hermit_shell_entry_type& entry, ShellHost& host,
                                                 std::string origin) {
@@ -52,26 +62,34 @@ Result<std::unique_ptr<Shell>> AbiShell::create(const hermit_shell_entry_type& e
           Exit::bad_shell};
     }
   }
-  std::unique_ptr<AbiShell> shell(new AbiShell(entry, host, std::move(*manifest)));
-  if (auto started = shell->start(origin); !started) return started.error();
-  return std::unique_ptr<Shell>(std::move(shell));
-}
-
-Result<void> AbiShell::start(const std::string& origin) {
+  const auto common = std::make_shared<Common>(std::move(*manifest), host);
   const hermit_host_info info = host_info();
   std::string why;
   const hermit_text_sink sink{&why, keep_text};
   hermit_shell* made = nullptr;
-  const auto status =
-      guarded("create", HERMIT_OK, [&] { return table_.create(&info, host_.table(), &made, &sink); });
+  const auto status = guarded(*common, "create", HERMIT_OK,
+                              [&] { return entry.shell->create(&info, common->host.table(), &made, &sink); });
   if (status != HERMIT_OK || made == nullptr) {
-    std::replace(why.begin(), why.end(), '\n', ' ');
-    return Error{origin + ": the shell failed to start: " + (why.empty() ? "it gave no reason" : why),
-                 Exit::shell_start};
+    return Error{origin + ": the shell failed to start: " + in_one_line(why), Exit::shell_start};
   }
-  shell_ = made;
+  return std::unique_ptr<Shell>(new AbiShell(*entry.shell, common, made));
+}
+
+Result<std::unique_ptr<Shell>> AbiShell::make_subshell() {
+  if (subshells_ == nullptr) return Error{"the shell \"" + manifest().name + "\" has no subshells"};
+  std::string why;
+  const hermit_text_sink sink{&why, keep_text};
+  hermit_shell* made = nullptr;
+  const auto status = guarded(*common_, "create of a subshell", HERMIT_OK,
+                              [&] { return subshells_->create(shell_, &made, &sink); });
+  if (status != HERMIT_OK || made == nullptr)
+    return Error{"the subshell failed to start: " + in_one_line(why)};
+  return std::unique_ptr<Shell>(new AbiShell(table_, common_, made));
+}
+
+void AbiShell::find_extensions() {
   const auto find = [&](const char* id, auto*& table) {
-    guarded("extension", HERMIT_OK, [&] {
+    guarded(*common_, "extension", HERMIT_OK, [&] {
       table = static_cast<std::remove_reference_t<decltype(table)>>(table_.extension(shell_, lend(id)));
       return HERMIT_OK;
     });
@@ -81,52 +99,60 @@ Result<void> AbiShell::start(const std::string& origin) {
   find(HERMIT_EXT_INSPECT, inspect_);
   find(HERMIT_EXT_INTERRUPT, interrupt_);
   find(HERMIT_EXT_IS_COMPLETE, is_complete_);
-  return {};
+  find(HERMIT_EXT_SUBSHELLS, subshells_);
+  find(HERMIT_EXT_TASKS, tasks_);
 }
 
 AbiShell::~AbiShell() {
-  if (shell_ == nullptr) return;
-  guarded("destroy", HERMIT_OK, [&] {
+  guarded(*common_, "destroy", HERMIT_OK, [&] {
     table_.destroy(shell_);
     return HERMIT_OK;
   });
 }
 
+hermit_status AbiShell::resume(hermit_request request) {
+  if (tasks_ == nullptr) return HERMIT_UNSUPPORTED;
+  return guarded(*common_, "resume", HERMIT_INTERRUPTED, [&] { return tasks_->resume(shell_, request); });
+}
+
 hermit_status AbiShell::execute(hermit_request request, const hermit_cell& cell) {
-  return guarded("execute", HERMIT_INTERRUPTED, [&] { return table_.execute(shell_, request, &cell); });
+  return guarded(*common_, "execute", HERMIT_INTERRUPTED,
+                 [&] { return table_.execute(shell_, request, &cell); });
 }
 
 hermit_status AbiShell::evaluate(hermit_request request, std::string_view expression,
                                  const hermit_bundle_sink& value, const hermit_error_sink& error) {
   if (evaluate_ == nullptr) return HERMIT_UNSUPPORTED;
-  return guarded("evaluate", HERMIT_INTERRUPTED,
+  return guarded(*common_, "evaluate", HERMIT_INTERRUPTED,
                  [&] { return evaluate_->evaluate(shell_, request, lend(expression), &value, &error); });
 }
 
-hermit_status AbiShell::complete(std::string_view code, std::uint64_t cursor,
+hermit_status AbiShell::complete(hermit_request request, std::string_view code, std::uint64_t cursor,
                                  const hermit_match_sink& matches) {
   if (complete_ == nullptr) return HERMIT_UNSUPPORTED;
-  return guarded("complete", HERMIT_OK,
-                 [&] { return complete_->complete(shell_, lend(code), cursor, &matches); });
+  return guarded(*common_, "complete", HERMIT_INTERRUPTED,
+                 [&] { return complete_->complete(shell_, request, lend(code), cursor, &matches); });
 }
 
-hermit_status AbiShell::inspect(std::string_view code, std::uint64_t cursor, std::uint32_t detail,
-                                const hermit_bundle_sink& description) {
+hermit_status AbiShell::inspect(hermit_request request, std::string_view code, std::uint64_t cursor,
+                                std::uint32_t detail, const hermit_bundle_sink& description) {
   if (inspect_ == nullptr) return HERMIT_UNSUPPORTED;
-  return guarded("inspect", HERMIT_OK,
-                 [&] { return inspect_->inspect(shell_, lend(code), cursor, detail, &description); });
+  return guarded(*common_, "inspect", HERMIT_INTERRUPTED, [&] {
+    return inspect_->inspect(shell_, request, lend(code), cursor, detail, &description);
+  });
 }
 
-hermit_status AbiShell::is_complete(std::string_view code, std::uint32_t& completeness,
-                                    const hermit_text_sink& indent) {
+hermit_status AbiShell::is_complete(hermit_request request, std::string_view code,
+                                    std::uint32_t& completeness, const hermit_text_sink& indent) {
   if (is_complete_ == nullptr) return HERMIT_UNSUPPORTED;
-  return guarded("is_complete", HERMIT_OK,
-                 [&] { return is_complete_->is_complete(shell_, lend(code), &completeness, &indent); });
+  return guarded(*common_, "is_complete", HERMIT_INTERRUPTED, [&] {
+    return is_complete_->is_complete(shell_, request, lend(code), &completeness, &indent);
+  });
 }
 
 hermit_status AbiShell::interrupt(hermit_request request) {
   if (interrupt_ == nullptr) return HERMIT_UNSUPPORTED;
-  return guarded("interrupt", HERMIT_OK, [&] { return interrupt_->interrupt(shell_, request); });
+  return guarded(*common_, "interrupt", HERMIT_OK, [&] { return interrupt_->interrupt(shell_, request); });
 }
 
 }  // namespace hermit

@@ -23,35 +23,45 @@ class AbiShell final : public Shell {
                                                std::string origin);
   ~AbiShell() override;
 
-  const Manifest& manifest() const override { return manifest_; }
+  const Manifest& manifest() const override { return common_->manifest; }
   hermit_status execute(hermit_request request, const hermit_cell& cell) override;
+  hermit_status resume(hermit_request request) override;
+  Result<std::unique_ptr<Shell>> make_subshell() override;
   hermit_status evaluate(hermit_request request, std::string_view expression, const hermit_bundle_sink& value,
                          const hermit_error_sink& error) override;
-  hermit_status complete(std::string_view code, std::uint64_t cursor,
+  hermit_status complete(hermit_request request, std::string_view code, std::uint64_t cursor,
                          const hermit_match_sink& matches) override;
-  hermit_status inspect(std::string_view code, std::uint64_t cursor, std::uint32_t detail,
-                        const hermit_bundle_sink& description) override;
-  hermit_status is_complete(std::string_view code, std::uint32_t& completeness,
+  hermit_status inspect(hermit_request request, std::string_view code, std::uint64_t cursor,
+                        std::uint32_t detail, const hermit_bundle_sink& description) override;
+  hermit_status is_complete(hermit_request request, std::string_view code, std::uint32_t& completeness,
                             const hermit_text_sink& indent) override;
   hermit_status interrupt(hermit_request request) override;
 
  private:
-  AbiShell(const hermit_shell_entry_type& entry, ShellHost& host, Manifest manifest);
+  // What a shell and its subshells have in common.
+  struct Common {
+    Common(Manifest of, ShellHost& kernel) : manifest(std::move(of)), host(kernel, manifest.name) {}
+    const Manifest manifest;
+    const HostTables host;
+  };
 
-  Result<void> start(const std::string& origin);
+  AbiShell(const hermit_shell_table& table, std::shared_ptr<Common> common, hermit_shell* shell);
+
+  void find_extensions();
   template <class Call>
-  hermit_status guarded(const char* function, hermit_status highest, Call call);
+  static hermit_status guarded(const Common& common, const char* function, hermit_status highest, Call call);
 
   const hermit_shell_table& table_;
-  const Manifest manifest_;
-  HostTables host_;
-  hermit_shell* shell_ = nullptr;
+  const std::shared_ptr<Common> common_;
+  hermit_shell* const shell_;
 
   const hermit_shell_complete* complete_ = nullptr;
   const hermit_shell_evaluate* evaluate_ = nullptr;
   const hermit_shell_inspect* inspect_ = nullptr;
   const hermit_shell_interrupt* interrupt_ = nullptr;
   const hermit_shell_is_complete* is_complete_ = nullptr;
+  const hermit_shell_subshells* subshells_ = nullptr;
+  const hermit_shell_tasks* tasks_ = nullptr;
 };
 
 }  // namespace hermit

@@ -107,6 +107,10 @@ hermit_status input_read(const hermit_host* host, hermit_request request, hermit
   return status;
 }
 
+hermit_status lane_resume_after(const hermit_host* host, hermit_request request, std::uint64_t microseconds) {
+  return guarded(host, "resume_after", [&](ShellHost& to) { return to.resume_after(request, microseconds); });
+}
+
 void log_write(const hermit_host* host, std::uint32_t level, hermit_text text) {
   const auto line = [&] { return self(host).shell_name() + ": " + std::string(view(text)); };
   switch (level) {
@@ -141,12 +145,14 @@ hermit_status settings_value(const hermit_host* host, hermit_text name, const he
 constexpr hermit_host_output output_table{output_stream, output_result, output_display, output_update,
                                           output_clear};
 constexpr hermit_host_input input_table{input_read};
+constexpr hermit_host_lane lane_table{lane_resume_after};
 constexpr hermit_host_log log_table{log_write};
 constexpr hermit_host_settings settings_table{settings_value};
 
-constexpr std::array<std::pair<std::string_view, const void*>, 4> extensions{{
+constexpr std::array<std::pair<std::string_view, const void*>, 5> extensions{{
     {HERMIT_EXT_OUTPUT, &output_table},
     {HERMIT_EXT_INPUT, &input_table},
+    {HERMIT_EXT_LANE, &lane_table},
     {HERMIT_EXT_LOG, &log_table},
     {HERMIT_EXT_SETTINGS, &settings_table},
 }};

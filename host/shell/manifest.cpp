@@ -106,6 +106,7 @@ Result<Manifest> parse_manifest(std::string_view json) {
   if (auto done = read_text(object, "display_name", false, manifest.display_name); !done) return done.error();
   if (auto done = read_text(object, "version", false, manifest.version); !done) return done.error();
   if (auto done = read_text(object, "banner", false, manifest.banner); !done) return done.error();
+  if (auto done = read_text(object, "line_comment", false, manifest.line_comment); !done) return done.error();
   if (auto done = read_language(object, manifest.language_info); !done) return done.error();
   manifest.help_links = object.value("help_links", Json::array());
   if (!manifest.help_links.is_array()) return problem("has \"help_links\" that are no array");

@@ -25,6 +25,7 @@ struct Manifest {
   std::string display_name;
   std::string version;
   std::string banner;
+  std::string line_comment;
   nlohmann::json language_info;
   nlohmann::json help_links;
 

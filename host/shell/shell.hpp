@@ -3,6 +3,7 @@
 // process: each argument is a number, a status or a lent slice (sdk/include/hermit/abi.h).
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,9 +31,11 @@ class ShellHost {
                                std::string_view display_id) = 0;
   virtual hermit_status clear(hermit_request request, bool wait) = 0;
 
+  virtual hermit_status resume_after(hermit_request request, std::uint64_t microseconds) = 0;
+
   virtual hermit_status read_line(hermit_request request, std::string_view prompt, bool password,
                                   std::string& line) = 0;
-  // A setting of the shell's own as JSON text; nothing when it declared none of that name.
+  // A setting of the shell's own: text itself, else JSON; nothing when it declared none of that name.
   virtual std::optional<std::string> setting(std::string_view name) = 0;
 };
 
@@ -47,19 +50,25 @@ class Shell {
   // HERMIT_FAILED. [shell-thread]
   virtual hermit_status execute(hermit_request request, const hermit_cell& cell) = 0;
 
+  // Goes on with a pending cell; see hermit_shell_tasks. [shell-thread & executing]
+  virtual hermit_status resume(hermit_request request) = 0;
+
+  // Makes a subshell of this, the main shell, which outlives it. [shell-thread of the new subshell]
+  virtual Result<std::unique_ptr<Shell>> make_subshell() = 0;
+
   // The rest answer HERMIT_UNSUPPORTED when the shell does not offer them.
   // [shell-thread & executing]
   virtual hermit_status evaluate(hermit_request request, std::string_view expression,
                                  const hermit_bundle_sink& value, const hermit_error_sink& error) = 0;
   // [introspection-thread]
-  virtual hermit_status complete(std::string_view code, std::uint64_t cursor,
+  virtual hermit_status complete(hermit_request request, std::string_view code, std::uint64_t cursor,
                                  const hermit_match_sink& matches) = 0;
   // [introspection-thread]
-  virtual hermit_status inspect(std::string_view code, std::uint64_t cursor, std::uint32_t detail,
-                                const hermit_bundle_sink& description) = 0;
+  virtual hermit_status inspect(hermit_request request, std::string_view code, std::uint64_t cursor,
+                                std::uint32_t detail, const hermit_bundle_sink& description) = 0;
   // [introspection-thread]
-  virtual hermit_status is_complete(std::string_view code, std::uint32_t& completeness,
-                                    const hermit_text_sink& indent) = 0;
+  virtual hermit_status is_complete(hermit_request request, std::string_view code,
+                                    std::uint32_t& completeness, const hermit_text_sink& indent) = 0;
   // [control-thread]
   virtual hermit_status interrupt(hermit_request request) = 0;
 };

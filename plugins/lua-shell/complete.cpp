@@ -107,17 +107,17 @@ void add_words(std::string_view code, Matches& matches, std::vector<Match>& word
   }
 }
 
-void put(const Match& match, const hermit_match_sink& sink) {
+hermit_status put(const Match& match, const hermit_match_sink& sink) {
   const hermit_match lent = {lend(match.text), lend(match.type), lend(match.signature)};
-  sink.add(sink.context, &lent);
+  return sink.add(sink.context, &lent);
 }
 
 }  // namespace
 
-void complete(Session& session, std::string_view code, size_t cursor, const hermit_match_sink& sink) {
+hermit_status complete(Session& session, std::string_view code, size_t cursor, const hermit_match_sink& sink) {
   const std::lock_guard<std::mutex> guard(session.introspection_turn);
   const Name name = name_at(code, cursor);
-  if (!name.is_code || !name.is_known) return;
+  if (!name.is_code || !name.is_known) return HERMIT_OK;
   Matches matches{code.substr(name.begin, std::min(cursor, code.size()) - name.begin), name, {}};
   std::vector<Match> words;
   if (name.separator == '\0') add_words(code, matches, words);
@@ -126,11 +126,15 @@ void complete(Session& session, std::string_view code, size_t cursor, const herm
     add_fields(L, matches);
   });
   sink.range(sink.context, name.begin, name.end);
-  for (const Match& word : words) put(word, sink);
+  for (const Match& word : words) {
+    if (const hermit_status status = put(word, sink); status != HERMIT_OK) return status;
+  }
   for (const Match& match : matches.list) {
     const auto same = [&](const Match& word) { return word.text == match.text; };
-    if (std::none_of(words.begin(), words.end(), same)) put(match, sink);
+    if (std::any_of(words.begin(), words.end(), same)) continue;
+    if (const hermit_status status = put(match, sink); status != HERMIT_OK) return status;
   }
+  return HERMIT_OK;
 }
 
 }  // namespace hermit::lua_shell

@@ -72,16 +72,15 @@ hermit_status interrupt_cell(hermit_shell* shell, hermit_request request) {
   });
 }
 
-hermit_status complete_code(hermit_shell* shell, hermit_text code, uint64_t cursor,
+hermit_status complete_code(hermit_shell* shell, hermit_request, hermit_text code, uint64_t cursor,
                             const hermit_match_sink* sink) {
   Session& session = *shell->session;
   return contained(&session.host, [&] {
-    complete(session, view(code), cursor, *sink);
-    return HERMIT_OK;
+    return complete(session, view(code), cursor, *sink);
   });
 }
 
-hermit_status inspect_code(hermit_shell* shell, hermit_text code, uint64_t cursor, uint32_t detail,
+hermit_status inspect_code(hermit_shell* shell, hermit_request, hermit_text code, uint64_t cursor, uint32_t detail,
                            const hermit_bundle_sink* sink) {
   Session& session = *shell->session;
   return contained(&session.host, [&] {
@@ -90,7 +89,7 @@ hermit_status inspect_code(hermit_shell* shell, hermit_text code, uint64_t curso
   });
 }
 
-hermit_status judge_code(hermit_shell* shell, hermit_text code, uint32_t* completeness,
+hermit_status judge_code(hermit_shell* shell, hermit_request, hermit_text code, uint32_t* completeness,
                          const hermit_text_sink* indent) {
   Session& session = *shell->session;
   return contained(&session.host, [&] {

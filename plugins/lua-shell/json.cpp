@@ -124,31 +124,6 @@ void append_value(lua_State* L, int index, int depth, std::string& out) {
   }
 }
 
-void append_code_point(unsigned code, std::string& out) {
-  const auto put = [&](unsigned byte) { out += static_cast<char>(byte); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xC0 | code >> 6);
-    put(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    put(0xE0 | code >> 12);
-    put(0x80 | (code >> 6 & 0x3F));
-    put(0x80 | (code & 0x3F));
-  } else {
-    put(0xF0 | code >> 18);
-    put(0x80 | (code >> 12 & 0x3F));
-    put(0x80 | (code >> 6 & 0x3F));
-    put(0x80 | (code & 0x3F));
-  }
-}
-
-unsigned hex_at(std::string_view json, size_t at) {
-  unsigned code = 0;
-  if (at + 4 <= json.size()) std::from_chars(json.data() + at, json.data() + at + 4, code, 16);
-  return code;
-}
-
 }  // namespace
 
 void append_json(lua_State* L, int index, std::string& out) {
@@ -172,34 +147,6 @@ void append_json_string(std::string_view text, std::string& out) {
     at += size == 0 ? 1 : size;
   }
   out += '"';
-}
-
-std::string json_string(std::string_view json) {
-  std::string text;
-  if (json.size() < 2 || json.front() != '"' || json.back() != '"') return text;
-  json = json.substr(1, json.size() - 2);
-  for (size_t at = 0; at < json.size(); ++at) {
-    if (json[at] != '\\' || at + 1 == json.size()) {
-      text += json[at];
-      continue;
-    }
-    constexpr std::string_view letters = "nrtbf";
-    constexpr std::string_view meanings = "\n\r\t\b\f";
-    const char letter = json[++at];
-    if (letter == 'u') {
-      unsigned code = hex_at(json, at + 1);
-      at += 4;
-      if (code >= 0xD800 && code < 0xDC00 && json.substr(std::min(at + 1, json.size()), 2) == "\\u") {
-        code = 0x10000 + ((code - 0xD800) << 10) + (hex_at(json, at + 3) - 0xDC00);
-        at += 6;
-      }
-      append_code_point(code, text);
-    } else {
-      const size_t known = letters.find(letter);
-      text += known == std::string_view::npos ? letter : meanings[known];
-    }
-  }
-  return text;
 }
 
 long long json_integer(std::string_view json, long long otherwise) {

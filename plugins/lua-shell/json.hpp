@@ -16,9 +16,6 @@ void append_json(lua_State* L, int index, std::string& out);
 // Appends text as a JSON string; invalid UTF-8 is replaced.
 void append_json_string(std::string_view text, std::string& out);
 
-// The string that a JSON text is; "" when it is none.
-std::string json_string(std::string_view json);
-
 // The integer that a JSON text is; `otherwise` when it is none.
 long long json_integer(std::string_view json, long long otherwise);
 

@@ -31,8 +31,8 @@ struct Paths {
 
 Paths read_paths(const Host& host) {
   Paths paths;
-  paths.front = json_string(host.setting("LuaShell.path"));
-  paths.cfront = json_string(host.setting("LuaShell.cpath"));
+  paths.front = host.setting("LuaShell.path");
+  paths.cfront = host.setting("LuaShell.cpath");
   if (!paths.front.empty()) paths.front += ';';
   if (!paths.cfront.empty()) paths.cfront += ';';
   const char* home = std::getenv("HOME");

@@ -31,7 +31,7 @@
  *   id                   value: the id of the cell
  *   set NAME VALUE       remembers VALUE
  *   get NAME             value: what was remembered
- *   settings NAME        value: that setting, as the JSON text that the host gives
+ *   settings NAME        value: that setting, as the host gives it
  *   log TEXT             writes TEXT to the log
  *   nop                  does nothing
  */

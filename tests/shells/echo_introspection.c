@@ -23,9 +23,10 @@ static size_t word_end(hermit_text code, size_t cursor) {
   return cursor;
 }
 
-static hermit_status HERMIT_ABI complete(hermit_shell* shell, hermit_text code, uint64_t cursor,
-                                         const hermit_match_sink* sink) {
+static hermit_status HERMIT_ABI complete(hermit_shell* shell, hermit_request request, hermit_text code,
+                                         uint64_t cursor, const hermit_match_sink* sink) {
   (void)shell;
+  (void)request;
   if (cursor > code.size) return HERMIT_INVALID;
   const size_t begin = word_begin(code, (size_t)cursor);
   const hermit_text word = echo_slice(code, begin, (size_t)cursor);
@@ -34,14 +35,16 @@ static hermit_status HERMIT_ABI complete(hermit_shell* shell, hermit_text code, 
     const hermit_text name = echo_text(echo_commands[i].name);
     if (name.size < word.size || !echo_equal(echo_slice(name, 0, word.size), word)) continue;
     const hermit_match match = {name, echo_text("command"), echo_text(echo_commands[i].signature)};
-    sink->add(sink->context, &match);
+    const hermit_status status = sink->add(sink->context, &match);
+    if (status != HERMIT_OK) return status;
   }
   return HERMIT_OK;
 }
 
-static hermit_status HERMIT_ABI inspect(hermit_shell* shell, hermit_text code, uint64_t cursor,
-                                        uint32_t detail, const hermit_bundle_sink* sink) {
+static hermit_status HERMIT_ABI inspect(hermit_shell* shell, hermit_request request, hermit_text code,
+                                        uint64_t cursor, uint32_t detail, const hermit_bundle_sink* sink) {
   (void)shell;
+  (void)request;
   if (cursor > code.size) return HERMIT_INVALID;
   const size_t begin = word_begin(code, (size_t)cursor);
   const echo_command* command = echo_find_command(echo_slice(code, begin, word_end(code, (size_t)cursor)));
@@ -56,9 +59,10 @@ static hermit_status HERMIT_ABI inspect(hermit_shell* shell, hermit_text code, u
 }
 
 /* A line that begins with ')' is invalid; a backslash at the very end asks for another line. */
-static hermit_status HERMIT_ABI is_complete(hermit_shell* shell, hermit_text code, uint32_t* completeness,
-                                            const hermit_text_sink* indent) {
+static hermit_status HERMIT_ABI is_complete(hermit_shell* shell, hermit_request request, hermit_text code,
+                                            uint32_t* completeness, const hermit_text_sink* indent) {
   (void)shell;
+  (void)request;
   *completeness = HERMIT_CODE_COMPLETE;
   for (size_t i = 0; i < code.size; ++i) {
     const bool begins_line = i == 0 || code.data[i - 1] == '\n';

@@ -42,13 +42,12 @@ typedef struct refusal {
   bool refused;
 } refusal;
 
-/* Receives EchoShell.start_error, a JSON string. What stands between the quotes is handed on as it is: a
- * reason that needs escapes shows them. */
+/* Receives EchoShell.start_error. */
 static void HERMIT_ABI receive_start_error(void* context, hermit_text value) {
   refusal* to = context;
-  if (value.size <= 2) return;
+  if (value.size == 0) return;
   to->refused = true;
-  to->why->put(to->why->context, echo_slice(value, 1, value.size - 1));
+  to->why->put(to->why->context, value);
 }
 
 static bool told_to_refuse(const hermit_shell* shell, const hermit_text_sink* why) {

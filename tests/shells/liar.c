@@ -178,10 +178,11 @@ static hermit_status HERMIT_ABI execute(hermit_shell* shell, hermit_request requ
 }
 
 /* Matches before the range, and a range that is upside down and outside of the code. */
-static hermit_status HERMIT_ABI complete(hermit_shell* shell, hermit_text code, uint64_t cursor,
-                                         const hermit_match_sink* sink) {
+static hermit_status HERMIT_ABI complete(hermit_shell* shell, hermit_request request, hermit_text code,
+                                         uint64_t cursor, const hermit_match_sink* sink) {
   const hermit_match match = {{"\xff", 1}, {NULL, 0}, {NULL, 0}};
   (void)shell;
+  (void)request;
   (void)cursor;
   sink->add(sink->context, &match);
   sink->range(sink->context, code.size + 7, 0);
@@ -190,11 +191,12 @@ static hermit_status HERMIT_ABI complete(hermit_shell* shell, hermit_text code, 
 }
 
 /* Two descriptions instead of one. */
-static hermit_status HERMIT_ABI inspect(hermit_shell* shell, hermit_text code, uint64_t cursor,
-                                        uint32_t detail, const hermit_bundle_sink* sink) {
+static hermit_status HERMIT_ABI inspect(hermit_shell* shell, hermit_request request, hermit_text code,
+                                        uint64_t cursor, uint32_t detail, const hermit_bundle_sink* sink) {
   const hermit_mime part = {quiet_text("text/plain"), code, HERMIT_MIME_TEXT, 0};
   const hermit_bundle bundle = {&part, 1, {NULL, 0}};
   (void)shell;
+  (void)request;
   (void)cursor;
   (void)detail;
   sink->put(sink->context, &bundle);
@@ -203,9 +205,10 @@ static hermit_status HERMIT_ABI inspect(hermit_shell* shell, hermit_text code, u
 }
 
 /* An answer that is none of the four. */
-static hermit_status HERMIT_ABI is_complete(hermit_shell* shell, hermit_text code, uint32_t* completeness,
-                                            const hermit_text_sink* indent) {
+static hermit_status HERMIT_ABI is_complete(hermit_shell* shell, hermit_request request, hermit_text code,
+                                            uint32_t* completeness, const hermit_text_sink* indent) {
   (void)shell;
+  (void)request;
   (void)code;
   (void)indent;
   *completeness = 99;

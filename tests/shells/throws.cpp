@@ -24,7 +24,7 @@ hermit_status HERMIT_ABI execute(hermit_shell*, hermit_request, const hermit_cel
   return HERMIT_OK;
 }
 
-hermit_status HERMIT_ABI complete(hermit_shell*, hermit_text, uint64_t, const hermit_match_sink*) {
+hermit_status HERMIT_ABI complete(hermit_shell*, hermit_request, hermit_text, uint64_t, const hermit_match_sink*) {
   throw std::runtime_error("thrown by complete");
 }
 

@@ -17,5 +17,7 @@
 #include "hermit/ext/log.h"
 #include "hermit/ext/output.h"
 #include "hermit/ext/settings.h"
+#include "hermit/ext/subshells.h"
+#include "hermit/ext/tasks.h"
 
 #endif

@@ -84,6 +84,9 @@ void LuaShell::interrupt(hermit_request request) {
   EXPECT_EQ(extension<hermit_shell_interrupt>(HERMIT_EXT_INTERRUPT)->interrupt(shell_, request), HERMIT_OK);
 }
 
+// The number of every question that runs no cell; no cell of a test has it.
+constexpr hermit_request introspection_request = 1'000'000'000;
+
 Completion LuaShell::complete(std::string_view code, std::optional<size_t> cursor) {
   Completion completion;
   completion.start = completion.end = cursor.value_or(code.size());
@@ -93,13 +96,14 @@ Completion LuaShell::complete(std::string_view code, std::optional<size_t> curso
         static_cast<Completion*>(context)->start = start;
         static_cast<Completion*>(context)->end = end;
       },
-      [](void* context, const hermit_match* match) {
+      [](void* context, const hermit_match* match) -> hermit_status {
         auto& it = *static_cast<Completion*>(context);
         it.matches.push_back({copy(match->text), copy(match->type), copy(match->signature)});
         it.texts.push_back(it.matches.back().text);
+        return HERMIT_OK;
       }};
   EXPECT_EQ(extension<hermit_shell_complete>(HERMIT_EXT_COMPLETE)
-                ->complete(shell_, lend(code), cursor.value_or(code.size()), &sink),
+                ->complete(shell_, introspection_request, lend(code), cursor.value_or(code.size()), &sink),
             HERMIT_OK);
   return completion;
 }
@@ -110,7 +114,7 @@ std::string LuaShell::inspect(std::string_view code, std::optional<size_t> curso
                                      *static_cast<RecordedBundle*>(context) = copy(*it);
                                    }};
   EXPECT_EQ(extension<hermit_shell_inspect>(HERMIT_EXT_INSPECT)
-                ->inspect(shell_, lend(code), cursor.value_or(code.size()), detail, &sink),
+                ->inspect(shell_, introspection_request, lend(code), cursor.value_or(code.size()), detail, &sink),
             HERMIT_OK);
   return bundle.parts["text/plain"].data;
 }
@@ -121,7 +125,7 @@ CodeState LuaShell::is_complete(std::string_view code) {
                                    *static_cast<std::string*>(context) = copy(text);
                                  }};
   EXPECT_EQ(extension<hermit_shell_is_complete>(HERMIT_EXT_IS_COMPLETE)
-                ->is_complete(shell_, lend(code), &state.completeness, &sink),
+                ->is_complete(shell_, introspection_request, lend(code), &state.completeness, &sink),
             HERMIT_OK);
   return state;
 }

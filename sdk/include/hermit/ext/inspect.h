@@ -16,10 +16,11 @@ extern "C" {
 typedef struct hermit_shell_inspect {
   /* Describes the name that stands at byte offset `cursor` of `code`, on a UTF-8 boundary, or just
    * before it. `detail` is 0 for a short description and 1 for all there is, such as source code.
-   * Puts the description to `sink`, or nothing when there is no such name, and returns HERMIT_OK.
+   * Puts the description to `sink`, or nothing when there is no such name, and returns HERMIT_OK,
+   * or HERMIT_INTERRUPTED. Output given with `request` is dropped.
    * [introspection-thread] */
-  hermit_status(HERMIT_ABI *inspect)(hermit_shell *shell, hermit_text code, uint64_t cursor,
-                                     uint32_t detail, const hermit_bundle_sink *sink);
+  hermit_status(HERMIT_ABI *inspect)(hermit_shell *shell, hermit_request request, hermit_text code,
+                                     uint64_t cursor, uint32_t detail, const hermit_bundle_sink *sink);
 } hermit_shell_inspect;
 
 #ifdef __cplusplus

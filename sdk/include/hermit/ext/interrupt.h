@@ -13,7 +13,7 @@ extern "C" {
 #define HERMIT_EXT_INTERRUPT "hermit.interrupt/1"
 
 typedef struct hermit_shell_interrupt {
-  /* Asks the shell to end `request`, which then finishes with HERMIT_INTERRUPTED. Only asks: it must
+  /* Asks the shell to end `request`, any open one, which then finishes with HERMIT_INTERRUPTED. Only asks: it must
    * not wait for the cell to end. What waits in a service of the host's, such as input, has been
    * released by the host already. May come just before execute() of that request begins, which then
    * returns at once; when the request has just finished, which is nothing; and more than once. It must

@@ -24,10 +24,10 @@ enum {
 typedef struct hermit_shell_is_complete {
   /* Says in `*completeness` whether `code` is whole. For HERMIT_CODE_INCOMPLETE the white space that the
    * next line should begin with may be put to `indent`. The code is not run.
-   * Returns HERMIT_OK.
+   * Returns HERMIT_OK, or HERMIT_INTERRUPTED. Output given with `request` is dropped.
    * [introspection-thread] */
-  hermit_status(HERMIT_ABI *is_complete)(hermit_shell *shell, hermit_text code, uint32_t *completeness,
-                                         const hermit_text_sink *indent);
+  hermit_status(HERMIT_ABI *is_complete)(hermit_shell *shell, hermit_request request, hermit_text code,
+                                         uint32_t *completeness, const hermit_text_sink *indent);
 } hermit_shell_is_complete;
 
 #ifdef __cplusplus

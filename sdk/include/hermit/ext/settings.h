@@ -13,8 +13,8 @@ extern "C" {
 #define HERMIT_EXT_SETTINGS "hermit.settings/1"
 
 typedef struct hermit_host_settings {
-  /* Puts the value of the setting `name`, such as "LuaShell.path", to `value`: a JSON value of the
-   * declared type. Values do not change while the shell lives.
+  /* Puts the value of the setting `name`, such as "LuaShell.path", to `value`: the text itself for a setting
+   * of type "text", for the others as in JSON: true, 42, 0.5. Values do not change while the shell lives.
    * Returns HERMIT_OK, or HERMIT_INVALID when no such setting was declared.
    * [any-thread] */
   hermit_status(HERMIT_ABI *value)(const hermit_host *host, hermit_text name,

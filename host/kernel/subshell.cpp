@@ -1,0 +1,120 @@
+#include "kernel/subshell.hpp"
+
+#include <utility>
+
+#include "base/ids.hpp"
+
+namespace hermit {
+namespace {
+
+// The "subshell_id" in the content of a request; "" when there is none.
+std::string wanted_id(const Exchange& exchange) {
+  const auto content = parse_json_object(exchange.request().message.content.view());
+  if (!content) return {};
+  const auto id = content->find("subshell_id");
+  return id != content->end() && id->is_string() ? id->get<std::string>() : std::string();
+}
+
+}  // namespace
+
+Subshells::~Subshells() {
+  stop_all();
+  end_all();
+}
+
+void Subshells::create(const std::shared_ptr<Exchange>& exchange, Executor& main) {
+  join_ended();
+  const auto subshell = std::make_shared<Subshell>(random_uuid(), parts_);
+  {
+    Lock lock(mutex_);
+    Shell* const parent = main.shell();
+    if (stopped_ || parent == nullptr) {
+      return exchange->reply_error({"SubshellError", "the main shell is not running", {}});
+    }
+    subshells_.emplace(subshell->id, subshell);
+    // The lane's tasks may not hold the subshell they belong to; the maps do, until its thread has ended.
+    subshell->lane.post([this, to = subshell.get(), parent, exchange] {
+      auto made = parent->make_subshell();
+      if (!made) {
+        exchange->reply_error({"SubshellError", made.error().message, {}});
+        if (const auto self = find(to->id)) end(self, nullptr);
+        return;
+      }
+      to->executor.set_shell(std::move(*made));
+      exchange->reply({{"subshell_id", to->id}});
+    });
+    subshell->lane.start();
+  }
+}
+
+void Subshells::remove(const std::shared_ptr<Exchange>& exchange) {
+  const std::string id = wanted_id(*exchange);
+  const auto subshell = find(id);
+  if (subshell == nullptr) {
+    return exchange->reply_error({"SubshellError", "there is no subshell with the id \"" + id + "\"", {}});
+  }
+  end(subshell, exchange);
+  join_ended();
+}
+
+// Ends what runs and waits in it; its thread answers `exchange` when the shell is gone.
+void Subshells::end(const std::shared_ptr<Subshell>& subshell, std::shared_ptr<Exchange> exchange) {
+  {
+    Lock lock(mutex_);
+    if (subshells_.erase(subshell->id) == 0) return;
+    ending_.push_back(subshell);
+  }
+  subshell->executor.stop();
+  for (const auto& cell : parts_.cells.running()) {
+    if (cell->executor == &subshell->executor) subshell->executor.interrupt(*cell);
+  }
+  subshell->lane.post([to = subshell.get(), exchange = std::move(exchange)] {
+    to->executor.end_shell();
+    if (exchange) exchange->reply(Json::object());
+    to->lane.stop();
+  });
+}
+
+std::shared_ptr<Subshell> Subshells::find(const std::string& id) const {
+  Lock lock(mutex_);
+  const auto found = subshells_.find(id);
+  return found == subshells_.end() ? nullptr : found->second;
+}
+
+std::vector<std::string> Subshells::ids() const {
+  Lock lock(mutex_);
+  std::vector<std::string> ids;
+  for (const auto& [id, subshell] : subshells_) ids.push_back(id);
+  return ids;
+}
+
+void Subshells::stop_all() {
+  Lock lock(mutex_);
+  stopped_ = true;
+  for (const auto& [id, subshell] : subshells_) subshell->executor.stop();
+}
+
+void Subshells::end_all() {
+  for (const auto& id : ids()) {
+    if (const auto subshell = find(id)) end(subshell, nullptr);
+  }
+  std::list<std::shared_ptr<Subshell>> ending;
+  {
+    Lock lock(mutex_);
+    ending.swap(ending_);
+  }
+  for (const auto& subshell : ending) subshell->lane.wait_until_ended();
+}
+
+// Frees the deleted subshells whose threads have ended.
+void Subshells::join_ended() {
+  std::list<std::shared_ptr<Subshell>> ended;
+  Lock lock(mutex_);
+  for (auto entry = ending_.begin(); entry != ending_.end();) {
+    const auto next = std::next(entry);
+    if ((*entry)->lane.has_ended()) ended.splice(ended.end(), ending_, entry);
+    entry = next;
+  }
+}
+
+}  // namespace hermit

@@ -1,0 +1,30 @@
+/*
+ * Subshells: further ways into the same session, each with a thread of its own, so that a client can run
+ * code while the main shell is busy (JEP 91). Offered by a shell with the ability `subshells`.
+ */
+#ifndef HERMIT_EXT_SUBSHELLS_H
+#define HERMIT_EXT_SUBSHELLS_H
+
+#include "hermit/shell.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HERMIT_EXT_SUBSHELLS "hermit.subshells/1"
+
+typedef struct hermit_shell_subshells {
+  /* Makes a subshell of `shell`, the main shell, and stores it in `*subshell`. It shares the names that
+   * the user has defined. The tables of the library, those of extensions too, serve it as they serve the
+   * main shell; it is ended with destroy() on this thread, before the main shell is.
+   * On failure says why in one sentence to `why`, stores nothing, and returns HERMIT_FAILED.
+   * The thread is that of the new subshell; any other call may be open.
+   * [shell-thread] */
+  hermit_status(HERMIT_ABI *create)(hermit_shell *shell, hermit_shell **subshell,
+                                    const hermit_text_sink *why);
+} hermit_shell_subshells;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
