@@ -107,7 +107,8 @@ class ShownNotebook(NotebookClient):
         if data.get("text/plain") not in [None, *(f"<{mime}>" for mime in rich)]:
             self.screen.write(data["text/plain"] + "\n")
         if rich:
-            self.screen.write(" ".join(f"[{mime} {data_size(form)} bytes]" for mime, form in rich.items()) + "\n")
+            named = [f"[{mime} {data_size(form)} bytes]" for mime, form in rich.items()]
+            self.screen.write(" ".join(named) + "\n")
 
 
 def kernel_name(notebook, asked):

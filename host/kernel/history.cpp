@@ -10,8 +10,8 @@ constexpr std::size_t longest_output = 1 << 20;
 
 }  // namespace
 
-History::History(std::optional<std::filesystem::path> file)
-    : writer_(std::make_shared<HistoryWriter>(std::move(file))) {}
+History::History(std::optional<std::filesystem::path> file, const HistoryLimits& limits)
+    : writer_(std::make_shared<HistoryWriter>(std::move(file), limits)) {}
 
 History::~History() { close(); }
 

@@ -19,14 +19,14 @@ class History {
  public:
   // `file` is where it is kept between kernels, shared with any others; without one it stays in memory.
   // Nothing is opened or made before a cell is recorded.
-  explicit History(std::optional<std::filesystem::path> file);
+  explicit History(std::optional<std::filesystem::path> file, const HistoryLimits& limits = {});
   // Closes.
   ~History();
   History(const History&) = delete;
   History& operator=(const History&) = delete;
 
-  // Ends the sessions and writes what is pending, within 300 ms or not at all. Cells that are recorded later
-  // stay in memory. Idempotent. [any-thread]
+  // Ends the sessions and writes what is pending, within the limit or not at all. Cells that are recorded
+  // later stay in memory. Idempotent. [any-thread]
   void close();
 
  private:

@@ -154,8 +154,8 @@ Result<HistoryStore> HistoryStore::open(const fs::path& path, Patience patience)
   if (!store) return store;
   // With a write-ahead log readers and the writer do not wait for each other, and only now and then a
   // write waits for the disk. File systems that cannot do it keep what they have.
-  const bool ready = store->execute("PRAGMA journal_mode = WAL") &&
-                     store->execute("PRAGMA synchronous = NORMAL") && store->execute("BEGIN IMMEDIATE") &&
+  const bool ready = store->execute("PRAGMA synchronous = NORMAL") &&
+                     store->execute("PRAGMA journal_mode = WAL") && store->execute("BEGIN IMMEDIATE") &&
                      store->execute(tables) && store->execute("COMMIT");
   if (!ready) return store->failure();
   return store;

@@ -15,14 +15,6 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
-// From a cell to its being written: half of the second it may take, the rest is for a slow disk.
-constexpr auto delay = 500ms;
-// How long a write, a query that needs a number, and a look into the file wait for somebody else.
-constexpr auto write_limit = 1s;
-constexpr auto number_limit = 1s;
-constexpr auto look_limit = 250ms;
-// What the history may take of the second that a shutdown has.
-constexpr auto close_limit = 300ms;
 // At its end the thread has to have given up on a locked file.
 constexpr auto give_up_before = 50ms;
 // Between two attempts at a locked file.
@@ -38,7 +30,8 @@ bool selects(const HistoryQuery& query, const HistoryEntry& entry) {
 
 }  // namespace
 
-HistoryWriter::HistoryWriter(std::optional<std::filesystem::path> file) : file_(std::move(file)) {}
+HistoryWriter::HistoryWriter(std::optional<std::filesystem::path> file, const HistoryLimits& limits)
+    : file_(std::move(file)), limits_(limits) {}
 
 HistoryWriter::Key HistoryWriter::open_session() {
   Lock lock(mutex_);
@@ -51,7 +44,7 @@ void HistoryWriter::record(Key session, HistoryCell cell) {
     Lock lock(mutex_);
     journal_.add(session, std::move(shared));
   }
-  schedule(steady_clock::now() + delay);
+  schedule(steady_clock::now() + limits_.delay);
 }
 
 void HistoryWriter::end_session(Key session) {
@@ -59,7 +52,7 @@ void HistoryWriter::end_session(Key session) {
     Lock lock(mutex_);
     if (!journal_.end(session)) return;
   }
-  schedule(steady_clock::now() + delay);
+  schedule(steady_clock::now() + limits_.delay);
 }
 
 // Sees to it that the thread writes, at the latest then. It is woken once for all cells until it does.
@@ -101,7 +94,7 @@ void HistoryWriter::run() {
 }
 
 Result<void> HistoryWriter::write() try {
-  give_up_ = steady_clock::now() + write_limit;
+  give_up_ = steady_clock::now() + limits_.write;
   if (store_ && store_->has_moved()) store_.reset();
   const bool opens = !store_;
   if (opens) {
@@ -153,7 +146,7 @@ void HistoryWriter::close() {
   {
     Lock lock(mutex_);
     if (!closing_) {
-      closing_ = steady_clock::now() + close_limit;
+      closing_ = steady_clock::now() + limits_.close;
       journal_.end_all();
     }
     thread = std::move(thread_);
@@ -191,7 +184,7 @@ HistoryJournal::View HistoryWriter::find(Key asker, HistoryQuery& query) {
 
 // A session's number is known for certain when its first cells have been written, so they are now.
 void HistoryWriter::wait_for_numbers() {
-  const Time end = steady_clock::now() + number_limit;
+  const Time end = steady_clock::now() + limits_.number;
   Lock lock(mutex_);
   while (journal_.is_unnumbered() && (due_ || writing_)) {
     if (due_) due_ = steady_clock::now();
@@ -204,7 +197,7 @@ void HistoryWriter::wait_for_numbers() {
 std::optional<HistoryStore> HistoryWriter::look(std::int64_t& last) {
   std::error_code ignored;
   if (!file_ || !std::filesystem::exists(*file_, ignored)) return std::nullopt;
-  auto store = HistoryStore::open_existing(*file_, [end = steady_clock::now() + look_limit] {
+  auto store = HistoryStore::open_existing(*file_, [end = steady_clock::now() + limits_.look] {
     std::this_thread::sleep_for(pause);
     return steady_clock::now() < end;
   });

@@ -17,13 +17,25 @@
 
 namespace hermit {
 
+// How long things may take.
+struct HistoryLimits {
+  // From a cell to its being written: half of the second it may take, the rest is for a slow disk.
+  std::chrono::milliseconds delay{500};
+  // How long a write, a query that needs a session's number, and a look into the file wait for others.
+  std::chrono::milliseconds write{1000};
+  std::chrono::milliseconds number{1000};
+  std::chrono::milliseconds look{250};
+  // What the history may take of the second that a shutdown has.
+  std::chrono::milliseconds close{300};
+};
+
 // Usable on any thread. Its own thread keeps it alive: it may have to outlast whoever closes it.
 class HistoryWriter : public std::enable_shared_from_this<HistoryWriter> {
  public:
   using Key = HistoryJournal::Key;
 
   // Nothing is opened, made or started before the first cell. Without a file all stays in memory.
-  explicit HistoryWriter(std::optional<std::filesystem::path> file);
+  HistoryWriter(std::optional<std::filesystem::path> file, const HistoryLimits& limits);
 
   // A session; it begins with its first cell.
   Key open_session() EXCLUDES(mutex_);
@@ -50,6 +62,7 @@ class HistoryWriter : public std::enable_shared_from_this<HistoryWriter> {
   void complain(const Error& error);
 
   const std::optional<std::filesystem::path> file_;
+  const HistoryLimits limits_;
   std::atomic<bool> complained_{false};
 
   Mutex mutex_;

@@ -155,7 +155,9 @@ def test_a_missing_field_is_named(refused, connection_file, missing):
 
 
 @pytest.mark.parametrize("port", PORTS)
-@pytest.mark.parametrize("value", [65536, 70000, -1, 2**32 + 5000, 2**64, 10**30, "5000", 5000.5, [5000], True, {}], ids=str)
+@pytest.mark.parametrize(
+    "value", [65536, 70000, -1, 2**32 + 5000, 2**64, 10**30, "5000", 5000.5, [5000], True, {}], ids=str
+)
 def test_a_port_that_is_none_is_named(refused, connection_file, port, value):
     path = connection_file(**{port: value})
     line = refused(CONNECTION_FILE, *start(path))

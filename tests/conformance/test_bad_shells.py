@@ -61,7 +61,9 @@ def test_a_shell_that_cannot_be_used_is_refused_in_one_line(hermit, test_shells,
 def test_such_a_shell_cannot_be_installed(hermit, test_shells, verb):
     for shell in ("no_entry", "wrong_major", "bad_manifest"):
         library = test_shells / f"libhermit-{shell}.so"
-        done = subprocess.run([hermit, verb, library], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        done = subprocess.run(
+            [hermit, verb, library], stdin=subprocess.DEVNULL, capture_output=True, text=True
+        )
         assert done.returncode == BAD_SHELL
         assert str(library) in done.stderr and done.stderr.count("\n") == 1
 
@@ -97,7 +99,7 @@ def test_whatever_a_shell_does_the_cell_and_the_next_one_are_answered_once(liar,
 
 
 @pytest.mark.parametrize("thrown", ["exception", "number"])
-def test_an_exception_out_of_a_shell_is_an_error_of_the_cell_and_named_in_the_log(start_kernel, test_shells, thrown):
+def test_an_exception_out_of_a_shell_is_an_error_and_named_in_the_log(start_kernel, test_shells, thrown):
     kernel = start_kernel(shell=test_shells / "libhermit-throws.so")
     client = kernel.client()
     assert run(client, thrown).status == "error"

@@ -23,7 +23,9 @@ def test_a_cell_gets_the_line_that_was_typed(client):
 
 
 def test_io_read_asks_too(client):
-    msg_id = client.execute("first = io.read() second = io.read('n') print(first, second + 1)", allow_stdin=True)
+    msg_id = client.execute(
+        "first = io.read() second = io.read('n') print(first, second + 1)", allow_stdin=True
+    )
     for line in ("some text", "41"):
         asked(client)
         client.input(line)

@@ -133,7 +133,9 @@ def test_uninstalling_what_is_not_there_says_so(call):
     assert "hermit-lua" in done.stderr and done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("content", [{"argv": ["python3", "-m", "other"], "display_name": "Other", "language": "x"}, None])
+@pytest.mark.parametrize(
+    "content", [{"argv": ["python3", "-m", "other"], "display_name": "Other", "language": "x"}, None]
+)
 def test_a_kernel_that_is_not_hermits_is_neither_removed_nor_replaced(call, content):
     folder = call.kernels / "hermit-lua"
     folder.mkdir(parents=True)

@@ -28,7 +28,9 @@ STUCK = {
         end""",
     "pcall loop": "print('ready') while true do pcall(function() while true do end end) end",
     "pcall of errors": "print('ready') while true do pcall(error, 'again') end",
-    "xpcall loop": "print('ready') while true do xpcall(function() while true do end end, function(e) return e end) end",
+    "xpcall loop": """
+        print('ready')
+        while true do xpcall(function() while true do end end, function(e) return e end) end""",
     "coroutine that catches": """
         print('ready')
         while true do
@@ -43,7 +45,8 @@ STUCK = {
     "printing": "print('ready') while true do print('more') end",
     "sleep": "print('ready') hermit.sleep(1e6)",
     "input": "print('ready') io.read()",
-    "close": "local x <close> = setmetatable({}, {__close = function() print('ready') while true do end end})",
+    "close": """
+        local x <close> = setmetatable({}, {__close = function() print('ready') while true do end end})""",
 }  # fmt: skip
 
 

@@ -74,7 +74,9 @@ def test_a_cell_of_the_tour_shows_what_it_says(tour, cell):
         assert text in shown
 
 
-@pytest.mark.parametrize("cell, mime, begins", [("html", "text/html", "<table>"), ("svg", "image/svg+xml", "<svg")])
+@pytest.mark.parametrize(
+    "cell, mime, begins", [("html", "text/html", "<table>"), ("svg", "image/svg+xml", "<svg")]
+)
 def test_a_value_of_the_tour_is_shown_as_more_than_text(tour, cell, mime, begins):
     (output,) = tour[cell]
     assert output.output_type == "execute_result"
@@ -138,7 +140,8 @@ def test_a_cell_that_takes_too_long_is_interrupted():
         client.execute()
     except (CellExecutionError, CellTimeoutError):
         pass
-    assert [output.ename for output in notebook.cells[0].outputs if output.output_type == "error"] == ["KernelInterrupt"]
+    errors = [output.ename for output in notebook.cells[0].outputs if output.output_type == "error"]
+    assert errors == ["KernelInterrupt"]
 
 
 def test_execution_counts_and_results_are_stored():

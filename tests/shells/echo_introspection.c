@@ -6,7 +6,6 @@
  * the table of commands, which never changes, and so need no lock.
  */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "echo.h"
 
@@ -80,7 +79,7 @@ static hermit_status HERMIT_ABI evaluate(hermit_shell* shell, hermit_request req
                                          const hermit_bundle_sink* value, const hermit_error_sink* error) {
   (void)request;
   hermit_text text;
-  if (!echo_get(shell, expression, &text)) {
+  if (!echo_get(shell->session, expression, &text)) {
     const hermit_text traceback[] = {echo_text("in an expression"), echo_text("EchoError: no such name")};
     const hermit_error no_name = {echo_text("EchoError"), echo_text("no such name"), traceback, 2};
     error->put(error->context, &no_name);
@@ -89,7 +88,7 @@ static hermit_status HERMIT_ABI evaluate(hermit_shell* shell, hermit_request req
   hermit_mime part;
   const hermit_bundle bundle = echo_plain(&part, text);
   value->put(value->context, &bundle);
-  free((char*)text.data);
+  echo_release(text);
   return HERMIT_OK;
 }
 

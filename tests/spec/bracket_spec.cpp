@@ -1,8 +1,8 @@
 // What holds for every request: busy, exactly one reply where the protocol has one, idle, whatever the
 // request is (K2). Jupyter messaging: "Request-Reply", "Kernel status".
-#include "support/kernel_spec.hpp"
-
 #include <gmock/gmock.h>
+
+#include "support/kernel_spec.hpp"
 
 namespace hermit::tests {
 namespace {
@@ -53,8 +53,9 @@ TEST_P(BracketSpec, EveryRequestIsBusyThenRepliedOnceThenIdle) {
 TEST_P(BracketSpec, GarbageContentIsAnsweredOnceToo) {
   for (const Channel channel : {Channel::shell, Channel::control}) {
     for (const auto& type : answered_on(channel)) {
-      for (const char* content : {"", "{", "[]", "null", "\"text\"", "-1e999", "\xff\xfe\x00", R"({"code": {}})",
-                                  R"({"code": "x", "cursor_pos": "end", "hist_access_type": 5, "n": "all"})"}) {
+      for (const char* content :
+           {"", "{", "[]", "null", "\"text\"", "-1e999", "\xff\xfe\x00", R"({"code": {}})",
+            R"({"code": "x", "cursor_pos": "end", "hist_access_type": 5, "n": "all"})"}) {
         Message message = client().message(type);
         message.content = std::string(content);
         const auto answer = client().request(channel, std::move(message));
@@ -116,8 +117,9 @@ TEST_P(BracketSpec, AnUnknownMessageThatIsNoRequestGetsBusyAndIdleOnly) {
 
 TEST_P(BracketSpec, RequestsOnTheWrongChannelAreRefused) {
   const std::pair<Channel, const char*> wrong[] = {
-      {Channel::shell, "interrupt_request"}, {Channel::shell, "shutdown_request"},  {Channel::stdin_, "execute_request"},
-      {Channel::stdin_, "shutdown_request"}, {Channel::stdin_, "complete_request"},
+      {Channel::shell, "interrupt_request"}, {Channel::shell, "shutdown_request"},
+      {Channel::stdin_, "execute_request"},  {Channel::stdin_, "shutdown_request"},
+      {Channel::stdin_, "complete_request"},
   };
   for (const auto& [channel, type] : wrong) {
     const auto answer = client().request(channel, type, {{"code", "echo ran"}, {"restart", false}});
@@ -125,16 +127,19 @@ TEST_P(BracketSpec, RequestsOnTheWrongChannelAreRefused) {
     EXPECT_EQ(answer.status(), "error") << type;
     EXPECT_THAT(answer.types(), ElementsAre("status", "status")) << type;
     EXPECT_THAT(answer.reply_field("evalue").get<std::string>(), HasSubstr(type));
-    EXPECT_THAT(answer.reply_field("evalue").get<std::string>(), HasSubstr(std::string(channel_name(channel))));
+    EXPECT_THAT(answer.reply_field("evalue").get<std::string>(),
+                HasSubstr(std::string(channel_name(channel))));
   }
   EXPECT_TRUE(kernel_works());
 }
 
 TEST_P(BracketSpec, WhatTheKernelDoesNotOfferIsRefused) {
   EXPECT_EQ(client().kernel_info().reply_field("supported_features"), Json::array());
-  for (const char* type : {"debug_request", "create_subshell_request", "delete_subshell_request", "list_subshell_request"}) {
+  for (const char* type :
+       {"debug_request", "create_subshell_request", "delete_subshell_request", "list_subshell_request"}) {
     for (const Channel channel : {Channel::shell, Channel::control}) {
-      const auto answer = client().request(channel, type, {{"subshell_id", "none"}, {"command", "initialize"}});
+      const auto answer =
+          client().request(channel, type, {{"subshell_id", "none"}, {"command", "initialize"}});
 
       EXPECT_EQ(answer.status(), "error") << type;
       EXPECT_THAT(answer.types(), ElementsAre("status", "status")) << type;
@@ -155,8 +160,9 @@ TEST_P(BracketSpec, ARequestForASubshellThatDoesNotExistIsAnsweredWithAnError) {
 }
 
 TEST_P(BracketSpec, ACommForAnUnknownTargetIsClosedAtOnce) {
-  const auto answer = client().request(
-      Channel::shell, "comm_open", {{"comm_id", "comm-1"}, {"target_name", "nobody"}, {"data", Json::object()}});
+  const auto answer =
+      client().request(Channel::shell, "comm_open",
+                       {{"comm_id", "comm-1"}, {"target_name", "nobody"}, {"data", Json::object()}});
 
   EXPECT_THAT(answer.types(), ElementsAre("status", "comm_close", "status"));
   EXPECT_EQ(answer.messages()[1].field("comm_id"), "comm-1");
@@ -165,14 +171,16 @@ TEST_P(BracketSpec, ACommForAnUnknownTargetIsClosedAtOnce) {
 
 TEST_P(BracketSpec, MessagesForUnknownCommsGetBusyAndIdle) {
   for (const char* type : {"comm_msg", "comm_close"}) {
-    const auto answer = client().request(Channel::shell, type, {{"comm_id", "nowhere"}, {"data", Json::object()}});
+    const auto answer =
+        client().request(Channel::shell, type, {{"comm_id", "nowhere"}, {"data", Json::object()}});
 
     EXPECT_THAT(answer.types(), ElementsAre("status", "status")) << type;
   }
   for (const char* content : {"{}", "[]", "{", R"({"comm_id": 5})"}) {
     Message message = client().message("comm_open");
     message.content = std::string(content);
-    EXPECT_THAT(states(client().request(Channel::shell, std::move(message))), ElementsAre("busy", "idle")) << content;
+    EXPECT_THAT(states(client().request(Channel::shell, std::move(message))), ElementsAre("busy", "idle"))
+        << content;
   }
 }
 
@@ -187,9 +195,10 @@ TEST_P(BracketSpec, TheParentHeaderIsTheRequestsHeaderByteForByte) {
 
   EXPECT_EQ(cell.status(), "error");
   EXPECT_EQ(cell.reply()->message.parent_header.view(), header);
-  EXPECT_THAT(cell.types(), ElementsAre("status", "execute_input", "stream", "display_data", "execute_result", "error",
-                                        "status"));
-  for (const auto& shown : cell.messages()) EXPECT_EQ(shown.message.parent_header.view(), header) << shown.type;
+  EXPECT_THAT(cell.types(), ElementsAre("status", "execute_input", "stream", "display_data", "execute_result",
+                                        "error", "status"));
+  for (const auto& shown : cell.messages())
+    EXPECT_EQ(shown.message.parent_header.view(), header) << shown.type;
 }
 
 TEST_P(BracketSpec, ReplyHeadersAreWhole) {
@@ -213,7 +222,8 @@ TEST_P(BracketSpec, HeadersWithoutTheOtherFieldsWillDo) {
 }
 
 TEST_P(BracketSpec, MessagesThatCannotBeAnsweredAreDroppedAndTheKernelGoesOn) {
-  for (const char* header : {"", "{", "[]", "{}", R"({"msg_type": 5})", R"({"msg_type": ""})", "\xff", "null"}) {
+  for (const char* header :
+       {"", "{", "[]", "{}", R"({"msg_type": 5})", R"({"msg_type": ""})", "\xff", "null"}) {
     Message message;
     message.header = std::string(header);
     transport_of(client()).send(Channel::shell, message);

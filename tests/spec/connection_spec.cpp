@@ -1,12 +1,11 @@
 // How a kernel comes by its connection, and what it says when that is no good (I8). The values of a file
 // are tested one by one in tests/unit/protocol/connection_test.cpp.
-#include "support/kernel_spec.hpp"
-
-#include <gmock/gmock.h>
-
 #include <algorithm>
 #include <fstream>
 
+#include <gmock/gmock.h>
+
+#include "support/kernel_spec.hpp"
 #include "support/ports.hpp"
 
 namespace hermit::tests {
@@ -46,7 +45,8 @@ TEST_P(ConnectionSpec, AFileThatHermitWritesIsWhole) {
   EXPECT_GE(connection.key.size(), 32U);
   EXPECT_EQ(connection.signature_scheme, "hmac-sha256");
   const auto& ports = connection.ports;
-  for (const auto port : {ports.shell, ports.iopub, ports.stdin_, ports.control, ports.heartbeat}) EXPECT_NE(port, 0);
+  for (const auto port : {ports.shell, ports.iopub, ports.stdin_, ports.control, ports.heartbeat})
+    EXPECT_NE(port, 0);
   EXPECT_TRUE(check_distinct(ports));
 }
 
@@ -79,8 +79,8 @@ TEST_P(ConnectionSpec, APortOfZeroInAFileLeavesNoKernelThatNobodyCanReach) {
   Connection connection = free_connection("key");
   connection.ports.control = 0;
   const auto file = folder_.write("zero.json", connection_text(connection));
-  auto process =
-      Process::start(hermit_process(folder_, {"start", "--shell_class", test_shell("echo"), "-f", file.string()}));
+  auto process = Process::start(
+      hermit_process(folder_, {"start", "--shell_class", test_shell("echo"), "-f", file.string()}));
   ASSERT_TRUE(process);
   auto transport = ZmqTransport::connect([&] {
     Connection reached = connection;

@@ -1,7 +1,7 @@
 // Cells that fail, and what that does to those behind them (K6). Jupyter messaging: "Execution errors".
-#include "support/kernel_spec.hpp"
-
 #include <gmock/gmock.h>
+
+#include "support/kernel_spec.hpp"
 
 namespace hermit::tests {
 
@@ -16,7 +16,8 @@ TEST_P(ErrorsSpec, AnErrorIsTheSameOnIopubAndInTheReply) {
   EXPECT_EQ(cell.status(), "error");
   EXPECT_THAT(cell.types(), ElementsAre("status", "execute_input", "stream", "error", "status"));
   const Received error = cell.messages("error").at(0);
-  for (const char* field : {"ename", "evalue", "traceback"}) EXPECT_EQ(error.field(field), cell.reply_field(field));
+  for (const char* field : {"ename", "evalue", "traceback"})
+    EXPECT_EQ(error.field(field), cell.reply_field(field));
   EXPECT_EQ(error.field("ename"), "SomeError");
   EXPECT_EQ(error.field("evalue"), "what went wrong");
   EXPECT_EQ(error.field("traceback"), Json({"in line 2 of the cell", "SomeError: what went wrong"}));

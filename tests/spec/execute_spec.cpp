@@ -1,9 +1,9 @@
 // Running code: execute_request. Jupyter messaging: "Execute" (K5).
-#include "support/kernel_spec.hpp"
+#include <algorithm>
 
 #include <gmock/gmock.h>
 
-#include <algorithm>
+#include "support/kernel_spec.hpp"
 
 namespace hermit::tests {
 namespace {
@@ -107,7 +107,8 @@ TEST_P(ExecuteSpec, ASilentCellIsNeverStored) {
   const auto silent = client().execute("write -\nset seen yes", {.silent = true, .store_history = true});
   EXPECT_EQ(silent.status(), "ok");
 
-  EXPECT_EQ(client().history({{"hist_access_type", "tail"}, {"n", 10}}).reply_field("history"), Json::array());
+  EXPECT_EQ(client().history({{"hist_access_type", "tail"}, {"n", 10}}).reply_field("history"),
+            Json::array());
 }
 
 TEST_P(ExecuteSpec, TheShellIsToldWhatTheClientWants) {
@@ -125,8 +126,9 @@ TEST_P(ExecuteSpec, FieldsThatAreMissingHaveTheProtocolsDefaults) {
 }
 
 TEST_P(ExecuteSpec, EachUserExpressionHasAnOutcomeOfItsOwn) {
-  const auto cell = client().execute(
-      "set a one\nset b two", {.user_expressions = {{"first", "a"}, {"none", "c"}, {"wrong", 7}, {"last", "b"}}});
+  const auto cell =
+      client().execute("set a one\nset b two",
+                       {.user_expressions = {{"first", "a"}, {"none", "c"}, {"wrong", 7}, {"last", "b"}}});
   const Json values = cell.reply_field("user_expressions");
 
   EXPECT_EQ(cell.status(), "ok");
@@ -155,8 +157,8 @@ TEST_P(ExecuteSpec, UserExpressionsOfAFailedCellAreNotEvaluated) {
 }
 
 TEST_P(ExecuteSpec, ContentOfTheWrongTypesIsAnsweredWithAnError) {
-  for (const char* content : {R"({})", R"({"code": 5})", R"({"code": null})", R"([1, 2])", R"("code")", "7", "null",
-                              "{", "not JSON at all", "\xff\xfe", R"({"code": "\ud800"})"}) {
+  for (const char* content : {R"({})", R"({"code": 5})", R"({"code": null})", R"([1, 2])", R"("code")", "7",
+                              "null", "{", "not JSON at all", "\xff\xfe", R"({"code": "\ud800"})"}) {
     Message message = client().message("execute_request");
     message.content = std::string(content);
     const auto cell = client().request(Channel::shell, std::move(message));
@@ -217,7 +219,8 @@ TEST_P(ExecuteSpec, CellsThatAreSentTogetherRunInOrder) {
   std::vector<Answer> cells;
   for (int i = 0; i < 50; ++i) cells.push_back(client().execute("count"));
 
-  for (int i = 0; i < 50; ++i) EXPECT_EQ(cells[static_cast<std::size_t>(i)].result_text(), std::to_string(i + 1));
+  for (int i = 0; i < 50; ++i)
+    EXPECT_EQ(cells[static_cast<std::size_t>(i)].result_text(), std::to_string(i + 1));
 }
 
 TEST_P(ExecuteSpec, ACellThatFinishesLaterKeepsTheNextWaiting) {

@@ -1,7 +1,7 @@
 // history_request (K13). Jupyter messaging: "History".
-#include "support/kernel_spec.hpp"
-
 #include <gmock/gmock.h>
+
+#include "support/kernel_spec.hpp"
 
 namespace hermit::tests {
 namespace {
@@ -26,10 +26,12 @@ class HistorySpec : public KernelSpec {
     for (const char* code : {"nop", "value one", "set a b", "value one"}) client().execute(code).wait();
   }
 };
-INSTANTIATE_TEST_SUITE_P(Doors, HistorySpec, ::testing::ValuesIn(doors()), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Doors, HistorySpec, ::testing::ValuesIn(doors()),
+                         [](const auto& info) { return info.param; });
 
 TEST_P(HistorySpec, TailGivesTheLastCells) {
-  EXPECT_THAT(inputs(client().history({{"hist_access_type", "tail"}, {"n", 2}})), ElementsAre("set a b", "value one"));
+  EXPECT_THAT(inputs(client().history({{"hist_access_type", "tail"}, {"n", 2}})),
+              ElementsAre("set a b", "value one"));
   EXPECT_THAT(inputs(client().history({{"hist_access_type", "tail"}, {"n", 100}})),
               ElementsAre("nop", "value one", "set a b", "value one"));
   EXPECT_THAT(inputs(client().history({{"hist_access_type", "tail"}, {"n", 0}})), IsEmpty());
@@ -37,8 +39,8 @@ TEST_P(HistorySpec, TailGivesTheLastCells) {
 
 TEST_P(HistorySpec, RangeIsOfThisSessionAndItsStopIsNotPartOfIt) {
   const auto range = [&](const Json& start, const Json& stop) {
-    return inputs(client().history(
-        {{"hist_access_type", "range"}, {"session", 0}, {"start", start}, {"stop", stop}}));
+    return inputs(
+        client().history({{"hist_access_type", "range"}, {"session", 0}, {"start", start}, {"stop", stop}}));
   };
   EXPECT_THAT(range(1, 3), ElementsAre("nop", "value one"));
   EXPECT_THAT(range(2, nullptr), ElementsAre("value one", "set a b", "value one"));
@@ -59,13 +61,14 @@ TEST_P(HistorySpec, SearchTakesAPattern) {
 TEST_P(HistorySpec, SearchForUniqueCellsKeepsTheLastAndThenTheLastN) {
   EXPECT_THAT(inputs(client().history({{"hist_access_type", "search"}, {"pattern", "*"}, {"unique", true}})),
               ElementsAre("nop", "set a b", "value one"));
-  EXPECT_THAT(
-      inputs(client().history({{"hist_access_type", "search"}, {"pattern", "*"}, {"unique", true}, {"n", 2}})),
-      ElementsAre("set a b", "value one"));
+  EXPECT_THAT(inputs(client().history(
+                  {{"hist_access_type", "search"}, {"pattern", "*"}, {"unique", true}, {"n", 2}})),
+              ElementsAre("set a b", "value one"));
 }
 
 TEST_P(HistorySpec, OutputComesWithTheInputWhenAskedFor) {
-  const auto answer = client().history({{"hist_access_type", "tail"}, {"n", 2}, {"output", true}, {"raw", true}});
+  const auto answer =
+      client().history({{"hist_access_type", "tail"}, {"n", 2}, {"output", true}, {"raw", true}});
   const Json history = answer.reply_field("history");
 
   ASSERT_EQ(history.size(), 2U);
@@ -95,7 +98,8 @@ TEST_P(HistorySpec, FailedCellsAreInItAndAbortedOnesAreNot) {
   EXPECT_EQ(failed.status(), "error");
   EXPECT_EQ(aborted.status(), "aborted");
 
-  EXPECT_THAT(inputs(client().history({{"hist_access_type", "tail"}, {"n", 1}})), ElementsAre("sleep 100\nfail"));
+  EXPECT_THAT(inputs(client().history({{"hist_access_type", "tail"}, {"n", 1}})),
+              ElementsAre("sleep 100\nfail"));
 }
 
 TEST_P(HistorySpec, AnUnknownAccessTypeIsAnErrorThatListsTheKnown) {
@@ -109,15 +113,20 @@ TEST_P(HistorySpec, OddNumbersAreAnswered) {
   for (const Json& odd : {Json(-1), Json(1e300), Json("x"), Json(), Json(9223372036854775807LL),
                           Json(18446744073709551615ULL), Json::array()}) {
     for (const char* access : {"tail", "range", "search"}) {
-      const auto answer = client().history(
-          {{"hist_access_type", access}, {"n", odd}, {"session", odd}, {"start", odd}, {"stop", odd}, {"pattern", odd}});
+      const auto answer = client().history({{"hist_access_type", access},
+                                            {"n", odd},
+                                            {"session", odd},
+                                            {"start", odd},
+                                            {"stop", odd},
+                                            {"pattern", odd}});
       EXPECT_NE(answer.status(), "") << access << " " << odd;
     }
   }
 }
 
 TEST_P(HistorySpec, AVeryLargeTailIsEverything) {
-  EXPECT_EQ(inputs(client().history({{"hist_access_type", "tail"}, {"n", 18446744073709551615ULL}})).size(), 4U);
+  EXPECT_EQ(inputs(client().history({{"hist_access_type", "tail"}, {"n", 18446744073709551615ULL}})).size(),
+            4U);
 }
 
 TEST_P(HistorySpec, AQuestionMarkStandsForOneCharacterAlsoOutsideOfAscii) {
@@ -133,7 +142,8 @@ TEST_P(HistorySpec, APatternFullOfStarsIsAnsweredSoon) {
   std::string pattern;
   for (int i = 0; i < 50; ++i) pattern += "*a";
 
-  EXPECT_THAT(inputs(client().history({{"hist_access_type", "search"}, {"pattern", pattern + "*b"}})), IsEmpty());
+  EXPECT_THAT(inputs(client().history({{"hist_access_type", "search"}, {"pattern", pattern + "*b"}})),
+              IsEmpty());
 }
 
 }  // namespace hermit::tests

@@ -1,7 +1,7 @@
 // Ending a cell that runs, by message and by signal (K8). Jupyter messaging: "Kernel interrupt".
-#include "support/kernel_spec.hpp"
-
 #include <signal.h>
+
+#include "support/kernel_spec.hpp"
 
 namespace hermit::tests {
 

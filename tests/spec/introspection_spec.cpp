@@ -1,8 +1,8 @@
 // complete_request, inspect_request, is_complete_request (K12). Jupyter messaging: "Introspection",
 // "Completion", "Code completeness".
-#include "support/kernel_spec.hpp"
-
 #include <gmock/gmock.h>
+
+#include "support/kernel_spec.hpp"
 
 namespace hermit::tests {
 namespace {
@@ -47,7 +47,8 @@ TEST_P(IntrospectionSpec, CursorsCountCodePoints) {
 
   const auto inspected = client().inspect(before + "spin", 11);
   EXPECT_EQ(inspected.reply_field("found"), true);
-  EXPECT_THAT(inspected.reply_field("data")["text/plain"].get<std::string>(), HasSubstr("Keeps the processor busy"));
+  EXPECT_THAT(inspected.reply_field("data")["text/plain"].get<std::string>(),
+              HasSubstr("Keeps the processor busy"));
 }
 
 TEST_P(IntrospectionSpec, TheCursorInTheMiddleOfAWordCompletesWhatIsLeftOfIt) {
@@ -68,7 +69,8 @@ TEST_P(IntrospectionSpec, ACursorOutOfTheCodeIsTakenForItsNearestEnd) {
 }
 
 TEST_P(IntrospectionSpec, EveryCursorIsAnswered) {
-  for (const Json& cursor : {Json(), Json("two"), Json(1.5), Json::array(), Json::object(), Json(true), Json(1e300)}) {
+  for (const Json& cursor :
+       {Json(), Json("two"), Json(1.5), Json::array(), Json::object(), Json(true), Json(1e300)}) {
     const auto completed = client().complete("sp", cursor);
     const auto inspected = client().inspect("sp", cursor);
 
@@ -87,7 +89,8 @@ TEST_P(IntrospectionSpec, WithoutACursorTheEndOfTheCodeIsMeant) {
 TEST_P(IntrospectionSpec, WithoutCodeTheRequestIsAnError) {
   for (const char* type : {"complete_request", "inspect_request", "is_complete_request"}) {
     EXPECT_EQ(client().request(Channel::shell, type).status(), "error") << type;
-    EXPECT_EQ(client().request(Channel::shell, type, {{"code", 5}, {"cursor_pos", 0}}).status(), "error") << type;
+    EXPECT_EQ(client().request(Channel::shell, type, {{"code", 5}, {"cursor_pos", 0}}).status(), "error")
+        << type;
   }
 }
 
@@ -106,7 +109,8 @@ TEST_P(IntrospectionSpec, InspectionDescribesTheNameAtTheCursor) {
   EXPECT_EQ(brief.reply_field("found"), true);
   EXPECT_THAT(brief.reply_field("data")["text/plain"].get<std::string>(),
               ::testing::Not(HasSubstr("A command of the echo shell")));
-  EXPECT_THAT(full.reply_field("data")["text/plain"].get<std::string>(), HasSubstr("A command of the echo shell"));
+  EXPECT_THAT(full.reply_field("data")["text/plain"].get<std::string>(),
+              HasSubstr("A command of the echo shell"));
   EXPECT_EQ(brief.reply_field("metadata"), Json::object());
   EXPECT_EQ(nothing.status(), "ok");
   EXPECT_EQ(nothing.reply_field("found"), false);

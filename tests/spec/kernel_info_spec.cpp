@@ -46,15 +46,17 @@ TEST_P(KernelInfoSpec, ItIsAnsweredWhileACellSpins) {
 
 TEST_P(KernelInfoSpec, ManyAtOnceAreAllAnswered) {
   std::vector<Answer> answers;
-  for (int i = 0; i < 5000; ++i) answers.push_back(client().kernel_info(i % 2 == 0 ? Channel::shell : Channel::control));
+  for (int i = 0; i < 5000; ++i)
+    answers.push_back(client().kernel_info(i % 2 == 0 ? Channel::shell : Channel::control));
 
   for (const auto& answer : answers) ASSERT_EQ(answer.status(), "ok");
 }
 
 TEST_P(KernelInfoSpec, NoCommsAreOpen) {
   EXPECT_EQ(client().comm_info().reply_field("comms"), Json::object());
-  EXPECT_EQ(client().request(Channel::shell, "comm_info_request", {{"target_name", "x"}}).reply_field("comms"),
-            Json::object());
+  EXPECT_EQ(
+      client().request(Channel::shell, "comm_info_request", {{"target_name", "x"}}).reply_field("comms"),
+      Json::object());
 }
 
 }  // namespace hermit::tests

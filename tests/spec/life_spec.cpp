@@ -1,10 +1,10 @@
 // Shells that break the rules: those that cannot be started end the program with one line and a documented
 // exit code (I5); those that misbehave later do not take the kernel with them (K17, S1).
-#include "support/kernel_spec.hpp"
+#include <algorithm>
 
 #include <gmock/gmock.h>
 
-#include <algorithm>
+#include "support/kernel_spec.hpp"
 
 namespace hermit::tests {
 namespace {
@@ -134,7 +134,10 @@ TEST_P(LifeSpec, ALibraryThatIsNotThereIsNamed) {
 
 TEST_P(LifeSpec, AFileThatIsNoLibraryIsRefused) {
   const Folder folder;
-  for (const std::string& text : {std::string(), std::string("text"), std::string("\x7f" "ELF", 4)}) {
+  for (const std::string& text : {std::string(), std::string("text"),
+                                  std::string("\x7f"
+                                              "ELF",
+                                              4)}) {
     const auto file = folder.write("libhermit-none.so", text);
     const Failed failed = start_in_vain({"--shell_class", file.string()});
 
@@ -151,7 +154,8 @@ TEST_P(LifeSpec, AShellBuiltWithALargerEntryRuns) {
 }
 
 TEST_P(LifeSpec, AShellsSettingsReachIt) {
-  start({.arguments = {"--EchoShell.greeting=good \"day\"", "--EchoShell.number", "12", "--EchoShell.loud=true"}});
+  start({.arguments = {"--EchoShell.greeting=good \"day\"", "--EchoShell.number", "12",
+                       "--EchoShell.loud=true"}});
 
   EXPECT_EQ(client().execute("settings EchoShell.greeting").result_text(), R"("good \"day\"")");
   EXPECT_EQ(client().execute("settings EchoShell.number").result_text(), "12");
@@ -199,13 +203,15 @@ TEST_P(LifeSpec, LiesAboutCodeAreAnsweredWithWhatIsSafe) {
   start({.shell = "liar"});
   const auto completion = client().complete("code", 2);
   EXPECT_EQ(completion.status(), "ok");
-  EXPECT_LE(completion.reply_field("cursor_start").get<int>(), completion.reply_field("cursor_end").get<int>());
+  EXPECT_LE(completion.reply_field("cursor_start").get<int>(),
+            completion.reply_field("cursor_end").get<int>());
   EXPECT_GE(completion.reply_field("cursor_start").get<int>(), 0);
   EXPECT_LE(completion.reply_field("cursor_end").get<int>(), 4);
   EXPECT_EQ(client().inspect("code", 2).reply_field("found"), true);
   EXPECT_EQ(client().is_complete("code").status(), "unknown");
-  const Json values =
-      client().execute("good", {.user_expressions = {{"a", "nothing"}, {"b", "all else"}}}).reply_field("user_expressions");
+  const Json values = client()
+                          .execute("good", {.user_expressions = {{"a", "nothing"}, {"b", "all else"}}})
+                          .reply_field("user_expressions");
   EXPECT_TRUE(values["a"].contains("status"));
   EXPECT_EQ(values["b"]["status"], "error");
 }

@@ -1,7 +1,7 @@
 // What a cell shows: streams, displays, results (K10). Jupyter messaging: "Streams", "Display data".
-#include "support/kernel_spec.hpp"
-
 #include <gmock/gmock.h>
+
+#include "support/kernel_spec.hpp"
 
 namespace hermit::tests {
 namespace {
@@ -50,13 +50,16 @@ TEST_P(OutputSpec, AReaderThatStartsLateMissesNothing) {
 TEST_P(OutputSpec, TheOrderAmongAllOutputHolds) {
   const auto cell = client().execute("echo a\nerr b\necho c\ndisplay d\necho e\n1+1\nerr f\nclear 1\necho g");
 
-  EXPECT_THAT(cell.types(), ElementsAre("status", "execute_input", "stream", "stream", "stream", "display_data",
-                                        "stream", "execute_result", "stream", "clear_output", "stream", "status"));
+  EXPECT_THAT(cell.types(),
+              ElementsAre("status", "execute_input", "stream", "stream", "stream", "display_data", "stream",
+                          "execute_result", "stream", "clear_output", "stream", "status"));
   std::vector<std::string> texts;
   for (const auto& message : cell.messages("stream")) {
-    texts.push_back(message.field("name").get<std::string>() + " " + message.field("text").get<std::string>());
+    texts.push_back(message.field("name").get<std::string>() + " " +
+                    message.field("text").get<std::string>());
   }
-  EXPECT_THAT(texts, ElementsAre("stdout a\n", "stderr b\n", "stdout c\n", "stdout e\n", "stderr f\n", "stdout g\n"));
+  EXPECT_THAT(
+      texts, ElementsAre("stdout a\n", "stderr b\n", "stdout c\n", "stdout e\n", "stderr f\n", "stdout g\n"));
   EXPECT_EQ(cell.messages("clear_output").at(0).field("wait"), true);
 }
 
@@ -164,7 +167,8 @@ TEST_P(OutputSpec, ADisplayWithAnIdCanBeUpdatedByALaterCell) {
   const Received update = changed.messages("update_display_data").at(0);
   EXPECT_EQ(update.field("transient"), Json({{"display_id", "the-id"}}));
   EXPECT_EQ(update.field("data"), Json({{"text/plain", "second"}}));
-  EXPECT_EQ(client().execute("display plain").messages("display_data").at(0).field("transient"), Json::object());
+  EXPECT_EQ(client().execute("display plain").messages("display_data").at(0).field("transient"),
+            Json::object());
 }
 
 TEST_P(OutputSpec, TopicsAreTheTypesSoThatAClientCanChoose) {
@@ -175,7 +179,8 @@ TEST_P(OutputSpec, TopicsAreTheTypesSoThatAClientCanChoose) {
     topics.emplace_back(message.message.idents[0].view());
   }
 
-  EXPECT_THAT(topics, ElementsAre("status", "execute_input", "stream.stdout", "stream.stderr", "execute_result", "status"));
+  EXPECT_THAT(topics, ElementsAre("status", "execute_input", "stream.stdout", "stream.stderr",
+                                  "execute_result", "status"));
 }
 
 }  // namespace hermit::tests

@@ -1,8 +1,7 @@
 // Signatures: who may speak to the kernel (I9). Jupyter messaging: "The Wire Protocol".
-#include "support/kernel_spec.hpp"
-
 #include <gmock/gmock.h>
 
+#include "support/kernel_spec.hpp"
 #include "support/ports.hpp"
 
 namespace hermit::tests {
@@ -34,14 +33,16 @@ class SecuritySpec : public KernelSpec {
   // A cell that nobody is to run, signed well.
   std::vector<std::string> cell_frames() {
     Message message;
-    message.header = Bytes::constant(R"({"msg_id": "forged", "msg_type": "execute_request", "session": "f"})");
+    message.header =
+        Bytes::constant(R"({"msg_id": "forged", "msg_type": "execute_request", "session": "f"})");
     message.content = Bytes::constant(R"({"code": "set forged yes"})");
     return transport_of(client()).frames_of(std::move(message));
   }
 
   void expect_nothing_ran() { EXPECT_EQ(client().execute("get forged").status(), "error"); }
 };
-INSTANTIATE_TEST_SUITE_P(Doors, SecuritySpec, ::testing::ValuesIn(doors()), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Doors, SecuritySpec, ::testing::ValuesIn(doors()),
+                         [](const auto& info) { return info.param; });
 
 TEST_P(SecuritySpec, AWrongSignatureIsRefused) {
   const auto good = cell_frames();
@@ -82,7 +83,8 @@ TEST_P(SecuritySpec, BytesMovedFromOnePartToTheNextAreStillSigned) {
 }
 
 TEST_P(SecuritySpec, ASignatureIsTakenOnlyOnce) {
-  const auto frames = transport_of(client()).frames_of(client().message("execute_request", {{"code", "count"}}));
+  const auto frames =
+      transport_of(client()).frames_of(client().message("execute_request", {{"code", "count"}}));
   transport_of(client()).send_frames(Channel::shell, frames);
   for (const Channel channel : {Channel::shell, Channel::control, Channel::stdin_}) {
     transport_of(client()).send_frames(channel, frames);
@@ -96,7 +98,8 @@ TEST_P(SecuritySpec, ASignatureIsTakenOnlyOnce) {
 TEST_P(SecuritySpec, MessagesWithTooFewFramesAreRefused) {
   const auto good = cell_frames();
   for (std::size_t count = 1; count < good.size(); ++count) {
-    expect_dropped({good.begin(), good.begin() + static_cast<std::ptrdiff_t>(count)}, std::to_string(count) + " frames");
+    expect_dropped({good.begin(), good.begin() + static_cast<std::ptrdiff_t>(count)},
+                   std::to_string(count) + " frames");
   }
   expect_dropped({""}, "an empty frame");
   expect_dropped({"<IDS|MSG>"}, "a delimiter only");
@@ -110,9 +113,8 @@ TEST_P(SecuritySpec, IdentitiesBeforeTheDelimiterAreTakenAndGivenBack) {
   frames.insert(frames.begin(), {"routed", "", "twice"});
   transport_of(client()).send_frames(Channel::shell, frames);
 
-  ASSERT_TRUE(client().receive_until([&] {
-    return !client().others().empty() && client().others().back().type == "kernel_info_reply";
-  }));
+  ASSERT_TRUE(client().receive_until(
+      [&] { return !client().others().empty() && client().others().back().type == "kernel_info_reply"; }));
   const Message& reply = client().others().back().message;
   ASSERT_EQ(reply.idents.size(), 3U);
   EXPECT_EQ(reply.idents[0].view(), "routed");
@@ -146,8 +148,8 @@ TEST_P(SecuritySpec, WithAnEmptyKeyNothingIsSigned) {
 }
 
 TEST_P(SecuritySpec, EveryDigestThatOpenSslKnowsWillDo) {
-  for (const char* scheme : {"hmac-sha1", "hmac-sha512", "hmac-sha3_256", "hmac-sha3-384", "hmac-blake2b", "hmac-SHA256",
-                             "hmac-sha512_256", "hmac-md5"}) {
+  for (const char* scheme : {"hmac-sha1", "hmac-sha512", "hmac-sha3_256", "hmac-sha3-384", "hmac-blake2b",
+                             "hmac-SHA256", "hmac-sha512_256", "hmac-md5"}) {
     KernelUnderTest other({.connection = free_connection("the key", scheme)});
     const auto transport = other.connect();
     Client speaker(*transport, patience);

@@ -1,17 +1,16 @@
 // The end of a kernel: by request, by signal, and with its parent (K16).
 // Jupyter messaging: "Kernel shutdown".
-#include "support/kernel_spec.hpp"
-
-#include <gmock/gmock.h>
-
-#include "support/ports.hpp"
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
 
+#include <gmock/gmock.h>
+
 #include "base/file.hpp"
+#include "support/kernel_spec.hpp"
+#include "support/ports.hpp"
 
 namespace hermit::tests {
 
@@ -171,7 +170,8 @@ TEST_P(ShutdownSpec, TheKernelEndsWithItsParent) {
   const Folder folder;
   const auto file = folder.path() / "kernel.json";
   const std::string command = "export JPY_PARENT_PID=$$; \"$0\" start -f \"$1\" --shell_class \"$2\"; exit 1";
-  ProcessOptions options = hermit_process(folder, {"-c", command, HERMIT_PROGRAM, file.string(), test_shell("echo")});
+  ProcessOptions options =
+      hermit_process(folder, {"-c", command, HERMIT_PROGRAM, file.string(), test_shell("echo")});
   options.program = "/bin/sh";
   auto parent = Process::start(options);
   ASSERT_TRUE(parent);

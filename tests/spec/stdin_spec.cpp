@@ -1,7 +1,7 @@
 // Questions of a cell to its user (K9). Jupyter messaging: "Messages on the stdin (ROUTER/DEALER) channel".
-#include "support/kernel_spec.hpp"
-
 #include <gmock/gmock.h>
+
+#include "support/kernel_spec.hpp"
 
 namespace hermit::tests {
 namespace {

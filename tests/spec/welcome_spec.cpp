@@ -1,9 +1,9 @@
 // The welcome on iopub, by which a client knows that it misses nothing from then on (JEP 65, I7).
-#include "support/kernel_spec.hpp"
+#include <algorithm>
 
 #include <gmock/gmock.h>
 
-#include <algorithm>
+#include "support/kernel_spec.hpp"
 
 namespace hermit::tests {
 namespace {

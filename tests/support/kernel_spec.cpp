@@ -27,7 +27,8 @@ Client& KernelSpec::add_client() {
   auto transport = kernel().connect();
   auto client = std::make_unique<Client>(*transport, patience);
   auto& connected = clients_.emplace_back(Connected{std::move(transport), std::move(client)});
-  if (!connected.client->wait_for_welcome()) throw std::runtime_error("the kernel does not welcome its client");
+  if (!connected.client->wait_for_welcome())
+    throw std::runtime_error("the kernel does not welcome its client");
   return *connected.client;
 }
 

@@ -2,11 +2,11 @@
 // it. A spec is written against Client, and so holds for every door that a kernel has; doors() lists them.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <deque>
 #include <memory>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "support/kernel_under_test.hpp"
 
@@ -53,10 +53,10 @@ class KernelSpec : public ::testing::TestWithParam<std::string> {
 }  // namespace hermit::tests
 
 // Declares a spec, a test suite that runs over every door.
-#define HERMIT_SPEC(Name)                                                                     \
-  namespace {                                                                                 \
-  class Name : public ::hermit::tests::KernelSpec {};                                       \
-  INSTANTIATE_TEST_SUITE_P(Doors, Name, ::testing::ValuesIn(::hermit::tests::doors()),      \
-                           [](const auto& info) { return info.param; });                     \
-  }                                                                                           \
+#define HERMIT_SPEC(Name)                                                              \
+  namespace {                                                                          \
+  class Name : public ::hermit::tests::KernelSpec {};                                  \
+  INSTANTIATE_TEST_SUITE_P(Doors, Name, ::testing::ValuesIn(::hermit::tests::doors()), \
+                           [](const auto& info) { return info.param; });               \
+  }                                                                                    \
   static_assert(true, "a semicolon follows")

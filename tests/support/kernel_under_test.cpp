@@ -41,15 +41,17 @@ class FolderWatch {
 
 std::chrono::steady_clock::time_point soon() { return std::chrono::steady_clock::now() + patience; }
 
-std::string test_shell(const std::string& name) { return std::string(TEST_SHELLS) + "/libhermit-" + name + ".so"; }
+std::string test_shell(const std::string& name) {
+  return std::string(TEST_SHELLS) + "/libhermit-" + name + ".so";
+}
 
 ProcessOptions hermit_process(const Folder& home, std::vector<std::string> arguments) {
   ProcessOptions options;
   options.program = HERMIT_PROGRAM;
   options.arguments = std::move(arguments);
   options.environment["HOME"] = home.path().string();
-  options.unset = {"XDG_DATA_HOME", "XDG_RUNTIME_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_PATH",
-                   "HERMIT_SHELL_PATH"};
+  options.unset = {"XDG_DATA_HOME",       "XDG_RUNTIME_DIR", "JUPYTER_DATA_DIR",
+                   "JUPYTER_RUNTIME_DIR", "JUPYTER_PATH",    "HERMIT_SHELL_PATH"};
   return options;
 }
 
@@ -85,7 +87,8 @@ KernelUnderTest::KernelUnderTest(const Start& start) : file_(folder_.path() / "k
 // True when it runs and listens.
 bool KernelUnderTest::start(const Start& start) {
   if (start.connection) folder_.write("kernel.json", connection_text(*start.connection));
-  auto options = hermit_process(folder_, {"start", "-f", file_.string(), "--shell_class", test_shell(start.shell)});
+  auto options =
+      hermit_process(folder_, {"start", "-f", file_.string(), "--shell_class", test_shell(start.shell)});
   options.arguments.insert(options.arguments.end(), start.arguments.begin(), start.arguments.end());
   for (const auto& [name, value] : start.environment) options.environment[name] = value;
 

@@ -16,7 +16,8 @@ TakenPort::TakenPort() : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
   auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  if (bind(socket_, generic, size) != 0 || listen(socket_, 1) != 0 || getsockname(socket_, generic, &size) != 0) {
+  if (bind(socket_, generic, size) != 0 || listen(socket_, 1) != 0 ||
+      getsockname(socket_, generic, &size) != 0) {
     throw std::runtime_error("no free port");
   }
   port_ = ntohs(address.sin_port);
@@ -27,7 +28,8 @@ TakenPort::~TakenPort() { ::close(socket_); }
 std::vector<std::uint16_t> free_ports(std::size_t count) {
   std::vector<std::unique_ptr<TakenPort>> taken;  // all at once, so that they are distinct
   std::vector<std::uint16_t> ports;
-  for (std::size_t i = 0; i < count; ++i) ports.push_back(taken.emplace_back(std::make_unique<TakenPort>())->port());
+  for (std::size_t i = 0; i < count; ++i)
+    ports.push_back(taken.emplace_back(std::make_unique<TakenPort>())->port());
   return ports;
 }
 

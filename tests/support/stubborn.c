@@ -11,7 +11,8 @@
 
 #include "../shells/quiet.h"
 
-static hermit_status HERMIT_ABI execute(hermit_shell* shell, hermit_request request, const hermit_cell* cell) {
+static hermit_status HERMIT_ABI execute(hermit_shell* shell, hermit_request request,
+                                        const hermit_cell* cell) {
   (void)shell;
   (void)request;
   while (quiet_equal(cell->code, "ignore interrupts")) pause();

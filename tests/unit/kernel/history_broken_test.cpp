@@ -20,6 +20,12 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+// Gives up soon on a file that is locked, but not on a slow disk.
+constexpr HistoryLimits impatient{.write = std::chrono::milliseconds(50),
+                                  .number = patience,
+                                  .look = std::chrono::milliseconds(50),
+                                  .close = patience};
+
 // What is logged while it lives.
 class Log {
  public:
@@ -43,7 +49,7 @@ TEST(HistoryBrokenTest, AFileThatStaysLockedCostsOneWarningAndIsWrittenWhenItIsF
   const fs::path file = folder.path() / "history.sqlite";
   Recorder(file).record({"earlier"});
   Log log;
-  Recorder kernel(file);
+  Recorder kernel(file, impatient);
   {
     Database lock(file);
     lock.run("BEGIN EXCLUSIVE");
@@ -68,7 +74,10 @@ TEST(HistoryBrokenTest, ALockedFileDoesNotHoldUpTheEnd) {
   Log log;
   Database lock(file);
   lock.run("BEGIN EXCLUSIVE");
-  Recorder(file).record({"lost"});
+  {
+    Recorder kernel(file, {.close = std::chrono::milliseconds(100)});
+    kernel.record({"lost"});
+  }
   EXPECT_EQ(count(log.text(), "warning"), 1u);
   lock.run("ROLLBACK");
   EXPECT_THAT(lock.run("SELECT source FROM history"), ElementsAre("earlier"));
@@ -79,7 +88,7 @@ TEST(HistoryBrokenTest, AFileThatIsLockedForReadersTooDoesNotHoldUpAnswers) {
   const fs::path file = folder.path() / "history.sqlite";
   Recorder(file).record({"earlier"});
   Log log;
-  Recorder kernel(file);
+  Recorder kernel(file, impatient);
   {
     Database lock(file);
     lock.run("PRAGMA journal_mode = DELETE");

@@ -92,13 +92,13 @@ TEST(HistoryFileTest, CellsReachTheFileByThemselves) {
   const fs::path file = folder.path() / "history.sqlite";
   Recorder kernel(file), other(file);
   kernel.record({"x"});
-  const auto patience = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-  while (sources(other.session, tail(1)).empty() && std::chrono::steady_clock::now() < patience) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (sources(other.session, tail(1)).empty() && std::chrono::steady_clock::now() < end) {
     std::this_thread::yield();
   }
   EXPECT_THAT(sources(other.session, tail(1)), ElementsAre("x"));
   kernel.record({"y"});
-  while (sources(other.session, tail(2)).size() < 2 && std::chrono::steady_clock::now() < patience) {
+  while (sources(other.session, tail(2)).size() < 2 && std::chrono::steady_clock::now() < end) {
     std::this_thread::yield();
   }
   EXPECT_THAT(sources(other.session, tail(2)), ElementsAre("x", "y"));
@@ -197,7 +197,7 @@ TEST(HistoryFileTest, ManyProcessesShareOneFile) {
 
 TEST(HistoryFileTest, ThreadsMayRecordAndAskAtOnce) {
   const Folder folder;
-  History history(folder.path() / "history.sqlite");
+  History history(folder.path() / "history.sqlite", patient);
   std::vector<std::thread> lanes;
   for (int i = 0; i < 4; ++i) {
     lanes.emplace_back([&history] {

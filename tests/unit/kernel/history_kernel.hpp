@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
 #include <filesystem>
 #include <initializer_list>
 #include <string>
@@ -16,9 +17,15 @@
 
 namespace hermit::tests {
 
+// Limits that a disk keeps however busy the machine is. They end a test that hangs.
+inline constexpr std::chrono::minutes patience{2};
+inline constexpr HistoryLimits patient{
+    .write = patience, .number = patience, .look = patience, .close = patience};
+
 // A kernel with one shell.
 struct Recorder {
-  explicit Recorder(std::optional<std::filesystem::path> file) : history(std::move(file)), session(history) {}
+  explicit Recorder(std::optional<std::filesystem::path> file, const HistoryLimits& limits = patient)
+      : history(std::move(file), limits), session(history) {}
 
   void record(std::initializer_list<const char*> sources) {
     for (const char* source : sources) session.record(++line, source, std::nullopt);

@@ -87,6 +87,8 @@ TEST(HistoryTest, RangeFindsSessionsByNumberAndCountedBack) {
     EXPECT_THAT(sources(kernel.session, range(second)), ElementsAre("second"));
   }
   EXPECT_THAT(sources(kernel.session, range(-2)), ElementsAre("first"));
+  const Json part = {{"hist_access_type", "range"}, {"session", 2}, {"start", 1}, {"stop", 1}};
+  EXPECT_THAT(sources(kernel.session, part), IsEmpty());
   for (const std::int64_t none : {std::numeric_limits<std::int64_t>::min(), std::int64_t{-3}, std::int64_t{4},
                                   std::numeric_limits<std::int64_t>::max()}) {
     EXPECT_THAT(sources(kernel.session, range(none)), IsEmpty());
@@ -119,6 +121,9 @@ TEST(HistoryTest, SearchKeepsTheNewestOfEqualCellsAndTheNewestOfAll) {
             Json::parse(R"([[1, 3, "a"], [2, 1, "c"], [3, 1, "d"], [3, 2, "b"]])"));
   request["n"] = 2;
   EXPECT_THAT(sources(kernel.session, request), ElementsAre("d", "b"));
+  Recorder in_memory(std::nullopt);
+  in_memory.record({"a", "b", "a"});
+  EXPECT_THAT(sources(in_memory.session, request), ElementsAre("b", "a"));
   request["unique"] = false;
   request["n"] = 3;
   EXPECT_EQ(ask(kernel.session, request), Json::parse(R"([[2, 2, "b"], [3, 1, "d"], [3, 2, "b"]])"));
