@@ -9,21 +9,38 @@
 
 namespace hermit {
 
-// Starts a thread that runs none of the user's code. It takes no signals, so that none interrupts its
-// system calls; `name` has at most 15 characters. A thread that runs user code must not be started this way:
-// child processes would inherit the blocked signals.
+// Starts a thread with the signals in `blocked` blocked; `name` has at most 15 characters. Throws
+// std::system_error when there can be no more threads.
 template <class Function>
-std::thread start_quiet_thread(const char* name, Function function) {
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);  // a new thread begins with its maker's mask
-  std::thread thread([name, function = std::move(function)]() mutable {
+std::thread start_thread(const char* name, const sigset_t& blocked, Function function) {
+  // A new thread begins with its maker's mask.
+  struct Mask {
+    explicit Mask(const sigset_t& mask) { pthread_sigmask(SIG_SETMASK, &mask, &before); }
+    ~Mask() { pthread_sigmask(SIG_SETMASK, &before, nullptr); }
+    sigset_t before;
+  } const mask(blocked);
+  return std::thread([name, function = std::move(function)]() mutable {
     pthread_setname_np(pthread_self(), name);
     function();
   });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return thread;
+}
+
+// Starts a thread that runs none of the user's code. It takes no signals, so that none interrupts its
+// system calls.
+template <class Function>
+std::thread start_quiet_thread(const char* name, Function function) {
+  sigset_t all;
+  sigfillset(&all);
+  return start_thread(name, all, std::move(function));
+}
+
+// Starts a thread that runs user code. It takes signals, whatever the mask of its maker: its child processes
+// inherit what is blocked.
+template <class Function>
+std::thread start_user_thread(const char* name, Function function) {
+  sigset_t none;
+  sigemptyset(&none);
+  return start_thread(name, none, std::move(function));
 }
 
 }  // namespace hermit

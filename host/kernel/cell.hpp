@@ -46,6 +46,8 @@ struct Cell {
   std::optional<std::string> result;  // its text/plain value, for the history
   bool outcome_fixed = false;         // execute() returned or finish() was called
   Lane::Timer resume_timer = 0;       // on the shell's lane
+  bool returned = false;              // execute() has, with HERMIT_PENDING
+  Lane::Task deferred;                // what came before it had, for the shell's lane
 };
 
 // Reads an execute_request into a cell without a number. Fields for which the protocol has a default may

@@ -86,6 +86,22 @@ Lane::Timer Cells::set_resume_timer(const Cell& cell, Lane::Timer timer) {
   return found == running_.end() ? timer : std::exchange(found->second->resume_timer, timer);
 }
 
+bool Cells::defer(const Cell& cell, Lane::Task task) {
+  Lock lock(mutex_);
+  const auto found = running_.find(cell.number);
+  if (found == running_.end() || cell.mode != RunMode::thread || found->second->returned) return false;
+  found->second->deferred = std::move(task);
+  return true;
+}
+
+Lane::Task Cells::mark_returned(const Cell& cell) {
+  Lock lock(mutex_);
+  const auto found = running_.find(cell.number);
+  if (found == running_.end()) return nullptr;
+  found->second->returned = true;
+  return std::exchange(found->second->deferred, nullptr);
+}
+
 std::optional<Failure> Cells::failure(const Cell& cell) const {
   Lock lock(mutex_);
   return cell.failure;

@@ -52,6 +52,11 @@ class Cells {
   // Exchanges the timer with which a running cell will be resumed; the given one comes back when it runs
   // no more.
   Lane::Timer set_resume_timer(const Cell& cell, Lane::Timer timer) EXCLUDES(mutex_);
+  // Keeps a task of a cell whose execute() has not returned yet, and may run on another thread; false when it
+  // has returned, or is on the lane that the task is for.
+  bool defer(const Cell& cell, Lane::Task task) EXCLUDES(mutex_);
+  // Notes that execute() has returned; what was kept comes back, to be run now.
+  Lane::Task mark_returned(const Cell& cell) EXCLUDES(mutex_);
   std::optional<Failure> failure(const Cell& cell) const EXCLUDES(mutex_);
   std::optional<std::string> result(const Cell& cell) const EXCLUDES(mutex_);
 

@@ -1,11 +1,11 @@
 #include "kernel/executor.hpp"
 
-#include <pthread.h>
-
+#include <system_error>
 #include <utility>
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/thread.hpp"
 #include "kernel/bundle.hpp"
 #include "shell/abi_text.hpp"
 
@@ -96,13 +96,18 @@ void Executor::run_in_thread(const std::shared_ptr<Exchange>& exchange) {
   if (stopped_) return;
   if (!ready_) return early_.push_back(exchange);
   Thread& entry = threads_.emplace_back();
-  entry.thread = std::thread([this, exchange = std::shared_ptr(exchange), &entry]() mutable {
-    pthread_setname_np(pthread_self(), "hermit-cell");
-    if (const auto cell = prepare(exchange, RunMode::thread)) run(cell);
-    exchange.reset();
+  const auto body = [this, waiting = std::shared_ptr(exchange), &entry]() mutable {
+    if (const auto cell = prepare(waiting, RunMode::thread)) run(cell);
+    waiting.reset();
     Lock done(mutex_);
     entry.done = true;
-  });
+  };
+  try {
+    entry.thread = start_user_thread("hermit-cell", body);
+  } catch (const std::system_error& error) {
+    threads_.pop_back();
+    exchange->reply_error({"ThreadError", std::string("there can be no more threads: ") + error.what(), {}});
+  }
 }
 
 // Waits for the threads that have nothing left to do, or for all.
@@ -148,6 +153,8 @@ void Executor::run(const std::shared_ptr<Cell>& cell) {
     exchange.publish("execute_input", {{"code", cell->code}, {"execution_count", cell->execution_count}});
   }
   parts_.cells.open(cell);
+  if (is_stopped()) cell->interrupted = true;  // whoever stopped may have looked before it was open
+  if (cell->interrupted) return settle(cell, HERMIT_INTERRUPTED);
   start_timeout(cell);
   const hermit_cell lent{lend(cell->code), lend(cell->id), cell->execution_count, flags_of(*cell),
                          abi_mode(cell->mode)};
@@ -167,7 +174,10 @@ void Executor::start_timeout(const std::shared_ptr<Cell>& cell) {
 
 // Ends a cell after execute() or resume() has returned, unless it goes on.
 void Executor::settle(const std::shared_ptr<Cell>& cell, hermit_status status) {
-  if (status == HERMIT_PENDING) return;
+  if (status == HERMIT_PENDING) {
+    if (auto deferred = parts_.cells.mark_returned(*cell)) lane_.post(std::move(deferred));
+    return;
+  }
   if (!parts_.cells.fix_outcome(cell->number)) {
     log::error("SHELL_MISBEHAVING {}: it finished a cell and then did not return HERMIT_PENDING",
                shell()->manifest().name);
@@ -187,10 +197,11 @@ void Executor::interrupt(Cell& cell) {
 
 hermit_status Executor::finish(const std::shared_ptr<Cell>& cell, hermit_status status) {
   if (!parts_.cells.fix_outcome(cell->number)) return HERMIT_STALE;
-  lane_.post([this, cell, status] {
+  const auto end = [this, cell, status] {
     complete(cell, status);
     run_next();
-  });
+  };
+  if (!parts_.cells.defer(*cell, end)) lane_.post(end);
   return HERMIT_OK;
 }
 
@@ -202,7 +213,11 @@ hermit_status Executor::resume_after(const std::shared_ptr<Cell>& cell, std::chr
     settle(pending, shell()->resume(pending->number));
     run_next();
   };
-  const auto timer = lane_.post_at(Lane::Clock::now() + delay, resume);
+  const auto come_due = [this, weak = std::weak_ptr<Cell>(cell), resume] {
+    const auto pending = weak.lock();
+    if (pending != nullptr && !parts_.cells.defer(*pending, resume)) resume();
+  };
+  const auto timer = lane_.post_at(Lane::Clock::now() + delay, come_due);
   lane_.cancel(parts_.cells.set_resume_timer(*cell, timer));
   return HERMIT_OK;
 }
@@ -297,6 +312,11 @@ Json Executor::evaluate(const Cell& cell) {
   return values;
 }
 
+bool Executor::is_stopped() {
+  Lock lock(mutex_);
+  return stopped_;
+}
+
 void Executor::stop() {
   std::deque<std::shared_ptr<Exchange>> dropped, dropped_early;
   Lock lock(mutex_);
@@ -312,6 +332,17 @@ void Executor::end_shell() {
   {
     Lock lock(shell_mutex_);
     shell = std::move(shell_);
+  }
+  shell.reset();
+  answer_unfinished("the shell ended before the cell did");
+}
+
+void Executor::answer_unfinished(const std::string& why) {
+  for (const auto& cell : parts_.cells.running()) {
+    if (cell->executor != this || !parts_.cells.close(*cell)) continue;
+    parts_.output.finish(cell->number);
+    cell->exchange->reply_error({"KernelShutdown", why, {}});
+    cell->exchange->end();  // others may hold on to it for longer than the door is open
   }
 }
 

@@ -57,6 +57,8 @@ class Executor {
   void stop() EXCLUDES(mutex_);
   // Waits for cells in threads, then ends the shell. After stop(). [shell-thread]
   void end_shell() EXCLUDES(mutex_, shell_mutex_);
+  // Answers the cells that nothing else will answer any more.
+  void answer_unfinished(const std::string& why);
 
  private:
   struct Thread {
@@ -64,6 +66,7 @@ class Executor {
     bool done = false;  // guarded by mutex_
   };
 
+  bool is_stopped() EXCLUDES(mutex_);
   void enqueue(std::shared_ptr<Exchange> exchange) EXCLUDES(mutex_);
   void run_next();
   std::shared_ptr<Exchange> take_next() EXCLUDES(mutex_);

@@ -1,7 +1,5 @@
 #include "kernel/history_writer.hpp"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <system_error>
 #include <utility>

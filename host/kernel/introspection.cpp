@@ -32,7 +32,8 @@ std::optional<Question> read_question(Exchange& exchange) {
   question.cursor = question.code.size();
   const auto position = content->find("cursor_pos");
   if (position != content->end() && position->is_number_integer()) {
-    question.cursor = byte_offset(question.code, position->get<std::int64_t>());
+    const bool beyond = position->is_number_unsigned() && *position > question.code.size();
+    if (!beyond) question.cursor = byte_offset(question.code, position->get<std::int64_t>());
   }
   question.position = code_points(question.code, question.cursor);
   question.content = std::move(*content);

@@ -235,7 +235,6 @@ void Kernel::end_shells() {
   subshells_.stop_all();
   subshells_.end_all();
   main_->executor.end_shell();
-  answer_running("the kernel was shut down before the cell had finished");
   output_.close();
   control_.join();  // what it answers has to be answered before the door closes
   {
@@ -243,16 +242,6 @@ void Kernel::end_shells() {
     ended_ = true;
   }
   ended_changed_.notify_all();
-}
-
-// Answers the cells that nothing else will answer any more.
-void Kernel::answer_running(const std::string& why) {
-  for (const auto& cell : cells_.running()) {
-    if (!cells_.close(*cell)) continue;
-    output_.finish(cell->number);
-    cell->exchange->reply_error({"KernelShutdown", why, {}});
-    cell->exchange->end();  // others may hold on to it for longer than the door is open
-  }
 }
 
 void Kernel::stop() {
@@ -274,7 +263,9 @@ void Kernel::watch_the_end() {
   while (!ended_) {
     if (ended_changed_.wait_until(lock, deadline) || ended_) continue;
     lock.unlock();
-    answer_running("the kernel was shut down, and the cell could not be ended");
+    for (const auto& cell : cells_.running()) {
+      cell->executor->answer_unfinished("the kernel was shut down, and the cell could not be ended");
+    }
     history_.close();
     if (options_.stuck) options_.stuck();
     return;

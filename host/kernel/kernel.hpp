@@ -74,7 +74,6 @@ class Kernel final : public Inbox {
   void refuse(Exchange& exchange);
   void interrupt_cells(bool silent_too);
   void interrupt_on_request();
-  void answer_running(const std::string& why);
   void end_shells() EXCLUDES(mutex_);
   void watch_the_end() EXCLUDES(mutex_);
 

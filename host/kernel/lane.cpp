@@ -1,7 +1,5 @@
 #include "kernel/lane.hpp"
 
-#include <pthread.h>
-
 #include <exception>
 #include <utility>
 
@@ -86,10 +84,7 @@ void Lane::run() {
 }
 
 void Lane::start() {
-  thread_ = std::thread([this] {
-    pthread_setname_np(pthread_self(), name_);
-    run_to_the_end();
-  });
+  thread_ = start_user_thread(name_, [this] { run_to_the_end(); });
 }
 
 void Lane::start_quiet() {

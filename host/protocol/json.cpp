@@ -86,6 +86,12 @@ void append_json_string(std::string& json, std::string_view text) {
       case '\\':
         json += "\\\\";
         break;
+      case '\b':
+        json += "\\b";
+        break;
+      case '\f':
+        json += "\\f";
+        break;
       case '\n':
         json += "\\n";
         break;

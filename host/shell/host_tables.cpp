@@ -53,6 +53,10 @@ hermit_status host_fail(const hermit_host* host, hermit_request request, const h
       (error->traceback == nullptr && error->traceback_size > 0)) {
     return misuse(host, "fail", "text of NULL with a size");
   }
+  for (std::size_t i = 0; i < error->traceback_size; ++i) {
+    if (!is_lent(error->traceback[i])) return misuse(host, "fail", "text of NULL with a size");
+  }
+  if (error->name.size == 0) misuse(host, "fail", "an error without a name");  // and goes on without
   return guarded(host, "fail", [&](ShellHost& to) { return to.fail(request, *error); });
 }
 
@@ -80,6 +84,7 @@ hermit_status output_result(const hermit_host* host, hermit_request request, con
 hermit_status output_display(const hermit_host* host, hermit_request request, const hermit_bundle* bundle,
                              hermit_text display_id) {
   if (const char* problem = bundle_problem(bundle)) return misuse(host, "display", problem);
+  if (!is_lent(display_id)) return misuse(host, "display", "a display_id of NULL with a size");
   return guarded(host, "display",
                  [&](ShellHost& to) { return to.display(request, *bundle, view(display_id)); });
 }
@@ -87,6 +92,7 @@ hermit_status output_display(const hermit_host* host, hermit_request request, co
 hermit_status output_update(const hermit_host* host, hermit_request request, const hermit_bundle* bundle,
                             hermit_text display_id) {
   if (const char* problem = bundle_problem(bundle)) return misuse(host, "update", problem);
+  if (!is_lent(display_id)) return misuse(host, "update", "a display_id of NULL with a size");
   if (display_id.size == 0) return misuse(host, "update", "an empty display_id");
   return guarded(host, "update",
                  [&](ShellHost& to) { return to.update(request, *bundle, view(display_id)); });

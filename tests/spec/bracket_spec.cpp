@@ -83,15 +83,24 @@ TEST_P(BracketSpec, ContentThatIsNestedVeryDeeplyIsAnswered) {
   EXPECT_TRUE(kernel_works());
 }
 
-TEST_P(BracketSpec, MetadataAndParentsThatAreNoJsonAreIgnored) {
+TEST_P(BracketSpec, ParentsThatAreNoHeadersAreIgnored) {
   for (const char* text : {"", "{", "[]", "7", "\xff"}) {
     Message message = client().message("execute_request", {{"code", "echo ran"}});
-    message.metadata = std::string(text);
     message.parent_header = std::string(text);
+
+    EXPECT_EQ(client().request(Channel::shell, std::move(message)).stdout_text(), "ran\n") << text;
+  }
+}
+
+TEST_P(BracketSpec, MetadataThatAreNoObjectAreAnsweredWithAnError) {
+  for (const char* text : {"{", "[]", "7", "\xff"}) {
+    Message message = client().message("execute_request", {{"code", "echo ran"}});
+    message.metadata = std::string(text);
     const auto cell = client().request(Channel::shell, std::move(message));
 
-    EXPECT_EQ(cell.status(), "ok") << text;
-    EXPECT_EQ(cell.stdout_text(), "ran\n") << text;
+    EXPECT_EQ(cell.status(), "error") << text;
+    EXPECT_THAT(cell.reply_field("evalue").get<std::string>(), HasSubstr("metadata")) << text;
+    EXPECT_THAT(states(cell), ElementsAre("busy", "idle"));
   }
 }
 

@@ -140,11 +140,17 @@ TEST_P(IntrospectionSpec, ItIsAnsweredWhileACellSpins) {
   EXPECT_EQ(cell.status(), "error");
 }
 
-TEST_P(IntrospectionSpec, WhereTheShellCannotItWaitsForTheCell) {
+TEST_P(IntrospectionSpec, WhatTheShellDoesNotOfferIsAnsweredAllTheSame) {
   start({.shell = "throws"});  // declares no ability and offers nothing but a completion that throws
 
   EXPECT_EQ(client().is_complete("anything").status(), "unknown");
   EXPECT_EQ(client().inspect("anything", 0).reply_field("found"), false);
+  EXPECT_EQ(client().complete("anything", 3).status(), "error");
+}
+
+TEST_P(IntrospectionSpec, AShellWithoutCompletionOffersNoMatchAtTheCursor) {
+  start({.shell = "stubborn"});
+
   const auto completion = client().complete("anything", 3);
   EXPECT_EQ(completion.reply_field("matches"), Json::array());
   EXPECT_EQ(completion.reply_field("cursor_start"), 3);

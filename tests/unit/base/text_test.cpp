@@ -91,6 +91,11 @@ TEST(TextTest, TheNearestNameIsFound) {
   EXPECT_EQ(nearest("shell", names), "shell");
 }
 
+TEST(TextTest, TwoLettersInTheWrongOrderAreOneSlip) {
+  EXPECT_EQ(nearest("lau", {"lua", "echo"}), "lua");
+  EXPECT_EQ(nearest("prot", {"port", "transport"}), "port");
+}
+
 TEST(TextTest, NoNameIsNearToAnotherWord) {
   EXPECT_EQ(nearest("banana", {"shell_class", "log_level"}), "");
   EXPECT_EQ(nearest("", {"shell"}), "");

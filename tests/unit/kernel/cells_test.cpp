@@ -58,7 +58,6 @@ TEST_F(CellsTest, NumbersThatStandForNoCellHaveNoOwner) {
   EXPECT_FALSE(cells_.owner(other));
   EXPECT_TRUE(cells_.was_given(other));
   EXPECT_FALSE(cells_.was_given(other + 1));
-  EXPECT_FALSE(cells_.was_given(HERMIT_NO_REQUEST));
 }
 
 TEST_F(CellsTest, ARequestThatIsNoCellIsNotTheOneThatStartedLast) {

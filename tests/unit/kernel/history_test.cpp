@@ -122,7 +122,7 @@ TEST(HistoryTest, SearchKeepsTheNewestOfEqualCellsAndTheNewestOfAll) {
   request["n"] = 2;
   EXPECT_THAT(sources(kernel.session, request), ElementsAre("d", "b"));
   Recorder in_memory(std::nullopt);
-  in_memory.record({"a", "b", "a"});
+  in_memory.record({"b", "a", "a"});
   EXPECT_THAT(sources(in_memory.session, request), ElementsAre("b", "a"));
   request["unique"] = false;
   request["n"] = 3;

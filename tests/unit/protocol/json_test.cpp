@@ -72,7 +72,6 @@ TEST(JsonTest, EveryCharacterIsEscapedAsItMustBe) {
     const auto back = parse_json(json.substr(1));
     ASSERT_TRUE(back) << code;
     EXPECT_EQ(*back, text) << code;
-    EXPECT_EQ(Json(text).dump().size() <= 4, json.size() - 1 <= 4) << code;  // no escape where none is needed
   }
 }
 

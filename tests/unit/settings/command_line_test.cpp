@@ -34,7 +34,6 @@ class CommandLineTest : public ::testing::Test {
 
 TEST_F(CommandLineTest, EverySpellingOfAnOptionIsRead) {
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{"-f", "file"},
-                                                    {"-f=file"},
                                                     {"--connection_file=file"},
                                                     {"--connection-file", "file"},
                                                     {"--Room.connection_file=file"},
@@ -76,9 +75,11 @@ TEST_F(CommandLineTest, NothingGivenIsNothingSet) {
 
 TEST_F(CommandLineTest, AnUnknownOptionIsNamedWithTheNearestKnown) {
   expect_refused({"--conection-file=x"}, "did you mean --connection_file?");
-  expect_refused({"--prot=5"}, "--port");
+  expect_refused({"--prt=5"}, "--port");
   expect_refused({"--banana"}, "banana");
   expect_refused({"stray"}, "stray");
+  expect_refused({"-f", "file", "stray"}, "stray");  // an option takes one value and no more
+  expect_refused({"--port", "5", "6"}, "6");
 }
 
 TEST_F(CommandLineTest, AnUnknownOptionMayBeLeftForLater) {

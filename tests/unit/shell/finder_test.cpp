@@ -108,10 +108,10 @@ TEST_F(FinderTest, ARelativePathBecomesAbsolute) {
 }
 
 TEST_F(FinderTest, ANameThatIsNotFoundIsToldWithWhatThereIs) {
-  const auto shell = find_shell("lau", folders());
+  const auto shell = find_shell("luna", folders());
   ASSERT_FALSE(shell);
   EXPECT_EQ(shell.error().exit, Exit::no_shell);
-  for (const std::string& text : {std::string("\"lau\""), std::string("did you mean \"lua\"?"),
+  for (const std::string& text : {std::string("\"luna\""), std::string("did you mean \"lua\"?"),
                                   std::string("echo"), first_.path().string(), second_.path().string()}) {
     EXPECT_THAT(shell.error().message, HasSubstr(text));
   }
