@@ -18,10 +18,6 @@ std::string joined_streams(const std::vector<Received>& messages, std::string_vi
   return text;
 }
 
-bool is_status(const Received& message, std::string_view state) {
-  return message.type == "status" && message.field("execution_state") == state;
-}
-
 }  // namespace
 
 Json Received::field(const std::string& name) const {
@@ -86,11 +82,11 @@ std::string Answer::result_text() const {
   return data.is_object() ? data.value("text/plain", std::string()) : std::string();
 }
 
-bool Answer::wait_for_busy() const {
-  return wait_until([](const Answer& answer) {
+bool Answer::wait_for(std::string_view type) const {
+  return wait_until([&](const Answer& answer) {
     const auto& messages = answer.messages_so_far();
     return std::any_of(messages.begin(), messages.end(),
-                       [](const Received& message) { return is_status(message, "busy"); });
+                       [&](const Received& message) { return message.type == type; });
   });
 }
 

@@ -63,8 +63,8 @@ class Answer {
   // The text/plain of the cell's value; "" when it has none.
   std::string result_text() const;
 
-  // Waits until the kernel says that it works on the request.
-  bool wait_for_busy() const;
+  // Waits until a message of this type has come on iopub, such as "execute_input" when a cell has begun.
+  bool wait_for(std::string_view type) const;
   // Waits until stdout contains `text`, whether the cell goes on or not.
   bool wait_for_stdout(std::string_view text) const;
   // Waits for the question number `index`, counted from 0; NULL when it does not come.

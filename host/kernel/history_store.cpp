@@ -144,6 +144,11 @@ Result<HistoryStore> HistoryStore::connect(const fs::path& path, Patience patien
   return store;
 }
 
+void HistoryStore::pause() {
+  constexpr int milliseconds = 5;
+  sqlite3_sleep(milliseconds);
+}
+
 Result<HistoryStore> HistoryStore::open_existing(const fs::path& path, Patience patience) {
   return connect(path, std::move(patience));
 }

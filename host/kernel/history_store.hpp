@@ -38,6 +38,8 @@ class HistoryStore {
   static Result<HistoryStore> open(const std::filesystem::path& path, Patience patience);
   // Opens a file that exists, for reading.
   static Result<HistoryStore> open_existing(const std::filesystem::path& path, Patience patience);
+  // Lets a moment pass, as SQLite's own handlers of a locked file do: for a Patience.
+  static void pause();
 
   // True when the file is no longer the one at its path: removed, renamed, replaced.
   bool has_moved() const;

@@ -196,7 +196,7 @@ std::optional<HistoryStore> HistoryWriter::look(std::int64_t& last) {
   std::error_code ignored;
   if (!file_ || !std::filesystem::exists(*file_, ignored)) return std::nullopt;
   auto store = HistoryStore::open_existing(*file_, [end = steady_clock::now() + limits_.look] {
-    std::this_thread::sleep_for(pause);
+    HistoryStore::pause();
     return steady_clock::now() < end;
   });
   if (!store) return complain(store.error()), std::nullopt;

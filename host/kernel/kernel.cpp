@@ -231,6 +231,7 @@ Result<void> Kernel::run(const MakeShell& make_shell) {
 // The shells go, and what is left of their cells is answered. On the main lane's thread.
 void Kernel::end_shells() {
   introspection_.join();
+  interrupt_cells(true);  // the control lane has been told too, but may come after the shells have gone
   main_->executor.stop();
   subshells_.stop_all();
   subshells_.end_all();

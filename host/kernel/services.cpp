@@ -40,7 +40,7 @@ hermit_status Services::stream(hermit_request request, std::uint32_t stream, std
 
 hermit_status Services::result(hermit_request request, const hermit_bundle& bundle) {
   const auto cell = cells_.find(request);
-  if (cell == nullptr) return HERMIT_STALE;
+  if (cell == nullptr) return no_cell("result", request) == HERMIT_OK ? HERMIT_STALE : HERMIT_INVALID;
   if (cell->silent) return HERMIT_OK;
   BundleJson json = bundle_json(bundle);
   const auto text = json.data.find("text/plain");

@@ -52,17 +52,20 @@ Result<void> read_arguments(const std::vector<std::string>& arguments, Settings&
   CLI::App app;
   app.set_help_flag();
   app.allow_extras();
-  std::deque<std::pair<const Setting*, std::vector<std::string>>> given;  // CLI11 keeps references into it
+  struct Given {
+    const Setting* setting;
+    CLI::Option* option;
+    std::string value;
+  };
+  std::deque<Given> all;  // CLI11 keeps references into it
   for (const auto& setting : settings.all()) {
-    auto& values = given.emplace_back(&setting, std::vector<std::string>()).second;
-    if (std::holds_alternative<bool>(setting.default_value)) {
-      app.add_flag(option_names(setting), values, setting.help)
-          ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-    } else {
-      app.add_option(option_names(setting), values, setting.help)
-          ->expected(1)
-          ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-    }
+    Given& given = all.emplace_back(Given{&setting, nullptr, {}});
+    // Taken as text, so that the registry judges it, and the last one counts.
+    const auto keep = [&given](const std::string& text) { given.value = text; };
+    given.option = std::holds_alternative<bool>(setting.default_value)
+                       ? app.add_flag(option_names(setting), given.value, setting.help)
+                       : app.add_option_function<std::string>(option_names(setting), keep, setting.help);
+    given.option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   }
   std::vector<std::string> reversed;  // as CLI11 wants them
   for (const auto& argument : arguments) reversed.insert(reversed.begin(), normalized(argument));
@@ -74,10 +77,11 @@ Result<void> read_arguments(const std::vector<std::string>& arguments, Settings&
   if (const auto left = app.remaining(); unknown == Unknown::refuse && !left.empty()) {
     return unknown_argument(left.front(), settings);
   }
-  for (const auto& [setting, values] : given) {
-    if (values.empty()) continue;
-    const std::string& name = setting->aliases.empty() ? setting->name : setting->aliases.front();
-    if (auto done = settings.set(name, values.back(), origin); !done) return done;
+  for (const auto& given : all) {
+    if (given.option->count() == 0) continue;
+    const auto& aliases = given.setting->aliases;
+    const std::string& name = aliases.empty() ? given.setting->name : aliases.front();
+    if (auto done = settings.set(name, given.value, origin); !done) return done;
   }
   return {};
 }

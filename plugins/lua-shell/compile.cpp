@@ -142,8 +142,11 @@ bool continues_expression(const Token& token, bool after_function) {
 // Offsets of the last statements of the code that may be expressions, the last one first.
 struct Statements {
   std::vector<size_t> sure;
-  // On a line of its own, but with a beginning that could go on with the expression before. If Lua cannot
-  // take it so, as after x = {}, it was meant as a statement.
+  // A string or table at the beginning of a line. It may be the argument of the expression before, but if
+  // Lua cannot take the code so, it was meant as a statement.
+  std::vector<size_t> literals;
+  // Other beginnings that could go on with the expression before. They mostly do, as -x, so that they are
+  // taken for statements only when nothing else is valid, as after x = {}.
   std::vector<size_t> doubtful;
 };
 
@@ -169,27 +172,46 @@ Statements last_statements(std::string_view code) {
     if (outline.open().empty() && (after_expression || after_statement) && !in_label &&
         begins_expression(token)) {
       const bool is_on_new_line =
-          code.substr(before.end, token.begin - before.end).find('\n') != std::string_view::npos;
-      if (!goes_on) found.sure.push_back(token.begin);
-      if (goes_on && is_on_new_line) found.doubtful.push_back(token.begin);
+          code.substr(before.end, token.begin - before.end).find_first_of("\n\r") != std::string_view::npos;
+      const bool is_literal = token.kind == TokenKind::string || token.is("{");
+      auto& list = !goes_on ? found.sure : is_literal ? found.literals : found.doubtful;
+      if (!goes_on || is_on_new_line) list.push_back(token.begin);
     }
     if (token.is("::")) in_label = !in_label;
     outline.add(token);
     before = token;
   }
   keep_last(found.sure);
+  keep_last(found.literals);
   keep_last(found.doubtful);
   return found;
+}
+
+bool is_valid(lua_State* L, const char* name, const Attempt& attempt) {
+  const bool valid = load(L, name, attempt.pieces(false)) == LUA_OK;
+  lua_pop(L, 1);
+  return valid;
+}
+
+// The ways to read a cell, the likeliest first.
+std::vector<Attempt> readings(lua_State* L, const char* name, std::string_view code) {
+  Statements statements = last_statements(code);
+  std::vector<size_t>& splits = statements.sure;
+  if (!statements.literals.empty() && !is_valid(L, name, {code})) {
+    splits.insert(splits.end(), statements.literals.begin(), statements.literals.end());
+    std::sort(splits.rbegin(), splits.rend());
+  }
+  std::vector<Attempt> attempts;
+  for (const size_t split : splits) attempts.push_back({code, split});
+  attempts.push_back({code});
+  for (const size_t split : statements.doubtful) attempts.push_back({code, split});
+  return attempts;
 }
 
 }  // namespace
 
 bool compile_cell(lua_State* L, const char* name, std::string_view code, CompileError& error) {
-  std::vector<Attempt> attempts;
-  const Statements statements = last_statements(code);
-  for (const size_t split : statements.sure) attempts.push_back({code, split});
-  attempts.push_back({code});
-  for (const size_t split : statements.doubtful) attempts.push_back({code, split});
+  const std::vector<Attempt> attempts = readings(L, name, code);
   for (const Attempt& attempt : attempts) {
     if (load(L, name, attempt.pieces(false)) == LUA_OK) return true;
     lua_pop(L, 1);

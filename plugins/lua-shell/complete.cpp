@@ -114,17 +114,21 @@ hermit_status put(const Match& match, const hermit_match_sink& sink) {
 
 }  // namespace
 
-hermit_status complete(Session& session, std::string_view code, size_t cursor, const hermit_match_sink& sink) {
+hermit_status complete(Session& session, hermit_request request, std::string_view code, size_t cursor,
+                       const hermit_match_sink& sink) {
   const std::lock_guard<std::mutex> guard(session.introspection_turn);
+  Lane lane;
+  const Serving serving(session.interrupts, lane, request);
   const Name name = name_at(code, cursor);
   if (!name.is_code || !name.is_known) return HERMIT_OK;
   Matches matches{code.substr(name.begin, std::min(cursor, code.size()) - name.begin), name, {}};
   std::vector<Match> words;
   if (name.separator == '\0') add_words(code, matches, words);
-  look_into(session, [&](lua_State* L) {
+  look_into(session, lane, [&](lua_State* L) {
     push_owner(L, name);
     add_fields(L, matches);
   });
+  if (lane.interrupted) return HERMIT_INTERRUPTED;
   sink.range(sink.context, name.begin, name.end);
   for (const Match& word : words) {
     if (const hermit_status status = put(word, sink); status != HERMIT_OK) return status;

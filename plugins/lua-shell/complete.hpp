@@ -10,6 +10,7 @@ namespace hermit::lua_shell {
 struct Session;
 
 // See hermit_shell_complete. [introspection-thread]
-hermit_status complete(Session& session, std::string_view code, size_t cursor, const hermit_match_sink& sink);
+hermit_status complete(Session& session, hermit_request request, std::string_view code, size_t cursor,
+                       const hermit_match_sink& sink);
 
 }  // namespace hermit::lua_shell

@@ -105,6 +105,16 @@ void install_debug_hooks(lua_State* L) {
   lua_pop(L, 1);
 }
 
+void forget_user_hook(lua_State* L) {
+  lua_sethook(L, nullptr, 0, 0);
+  if (!is_used(L)) return;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &hooks_key);
+  lua_pushthread(L);
+  lua_pushnil(L);
+  lua_rawset(L, -3);
+  lua_pop(L, 1);
+}
+
 void restore_user_hook(lua_State* L) {
   lua_sethook(L, nullptr, 0, 0);
   if (!is_used(L)) return;

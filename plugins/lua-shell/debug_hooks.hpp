@@ -13,4 +13,7 @@ void install_debug_hooks(lua_State* L);
 // To be called from inside the shell's hook.
 void restore_user_hook(lua_State* L);
 
+// Takes every hook off a coroutine that has ended. Does not raise.
+void forget_user_hook(lua_State* L);
+
 }  // namespace hermit::lua_shell

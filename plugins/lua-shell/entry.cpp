@@ -11,9 +11,13 @@
 #include "session.hpp"
 #include "text.hpp"
 
-// What the host holds.
+// What the host holds: the main shell, or a subshell.
 struct hermit_shell {
-  std::unique_ptr<hermit::lua_shell::Session> session;
+  hermit_shell(std::shared_ptr<hermit::lua_shell::Session> shared, unsigned subshell)
+      : session(std::move(shared)), runner(*session, subshell) {}
+
+  const std::shared_ptr<hermit::lua_shell::Session> session;
+  hermit::lua_shell::Runner runner;
 };
 
 namespace hermit::lua_shell {
@@ -36,12 +40,20 @@ hermit_status create(const hermit_host_info*, const hermit_host* host, hermit_sh
                      const hermit_text_sink* why) {
   return contained(nullptr, [&]() -> hermit_status {
     std::string reason;
-    auto session = Session::open(host, reason);
+    std::shared_ptr<Session> session = Session::open(host, reason);
     if (session == nullptr) {
       why->put(why->context, lend(reason));
       return Host(host).is_sufficient() ? HERMIT_FAILED : HERMIT_UNSUPPORTED;
     }
-    *shell = new hermit_shell{std::move(session)};
+    *shell = new hermit_shell(std::move(session), 0);
+    return HERMIT_OK;
+  });
+}
+
+hermit_status create_subshell(hermit_shell* shell, hermit_shell** subshell, const hermit_text_sink*) {
+  Session& session = *shell->session;
+  return contained(&session.host, [&] {
+    *subshell = new hermit_shell(shell->session, ++session.subshells);
     return HERMIT_OK;
   });
 }
@@ -55,7 +67,12 @@ void destroy(hermit_shell* shell) {
 
 hermit_status execute_cell(hermit_shell* shell, hermit_request request, const hermit_cell* cell) {
   Session& session = *shell->session;
-  return contained(&session.host, [&] { return execute(session, request, *cell); });
+  return contained(&session.host, [&] { return shell->runner.execute(request, *cell); });
+}
+
+hermit_status resume_cell(hermit_shell* shell, hermit_request request) {
+  Session& session = *shell->session;
+  return contained(&session.host, [&] { return shell->runner.resume(request); });
 }
 
 hermit_status evaluate_expression(hermit_shell* shell, hermit_request request, hermit_text expression,
@@ -72,21 +89,17 @@ hermit_status interrupt_cell(hermit_shell* shell, hermit_request request) {
   });
 }
 
-hermit_status complete_code(hermit_shell* shell, hermit_request, hermit_text code, uint64_t cursor,
+hermit_status complete_code(hermit_shell* shell, hermit_request request, hermit_text code, uint64_t cursor,
                             const hermit_match_sink* sink) {
   Session& session = *shell->session;
-  return contained(&session.host, [&] {
-    return complete(session, view(code), cursor, *sink);
-  });
+  return contained(&session.host, [&] { return complete(session, request, view(code), cursor, *sink); });
 }
 
-hermit_status inspect_code(hermit_shell* shell, hermit_request, hermit_text code, uint64_t cursor, uint32_t detail,
-                           const hermit_bundle_sink* sink) {
+hermit_status inspect_code(hermit_shell* shell, hermit_request request, hermit_text code, uint64_t cursor,
+                           uint32_t detail, const hermit_bundle_sink* sink) {
   Session& session = *shell->session;
-  return contained(&session.host, [&] {
-    inspect(session, view(code), cursor, detail, *sink);
-    return HERMIT_OK;
-  });
+  return contained(&session.host,
+                   [&] { return inspect(session, request, view(code), cursor, detail, *sink); });
 }
 
 hermit_status judge_code(hermit_shell* shell, hermit_request, hermit_text code, uint32_t* completeness,
@@ -105,6 +118,8 @@ constexpr hermit_shell_inspect inspect_table = {inspect_code};
 constexpr hermit_shell_is_complete is_complete_table = {judge_code};
 constexpr hermit_shell_evaluate evaluate_table = {evaluate_expression};
 constexpr hermit_shell_interrupt interrupt_table = {interrupt_cell};
+constexpr hermit_shell_tasks tasks_table = {resume_cell};
+constexpr hermit_shell_subshells subshells_table = {create_subshell};
 
 const void* extension(hermit_shell*, hermit_text id) {
   const std::string_view name = view(id);
@@ -113,6 +128,8 @@ const void* extension(hermit_shell*, hermit_text id) {
   if (name == HERMIT_EXT_IS_COMPLETE) return &is_complete_table;
   if (name == HERMIT_EXT_EVALUATE) return &evaluate_table;
   if (name == HERMIT_EXT_INTERRUPT) return &interrupt_table;
+  if (name == HERMIT_EXT_TASKS) return &tasks_table;
+  if (name == HERMIT_EXT_SUBSHELLS) return &subshells_table;
   return nullptr;
 }
 

@@ -79,12 +79,6 @@ void add_frames(const Session& session, const Frames& frames, std::string_view t
   }
 }
 
-Report begin_report(std::string name, std::string value) {
-  Report report{std::move(name), std::move(value), {}};
-  report.traceback.push_back(coloured(name_colour, report.name) + ": " + report.value);
-  return report;
-}
-
 // What an error value says of itself. Filled under protect().
 struct Description {
   std::string name;
@@ -110,6 +104,12 @@ void describe(lua_State* L, Description& description) {
 
 }  // namespace
 
+Report report_text(std::string name, std::string value) {
+  Report report{std::move(name), std::move(value), {}};
+  report.traceback.push_back(coloured(name_colour, report.name) + ": " + report.value);
+  return report;
+}
+
 int note_error(lua_State* L) {
   take_frames(L, 1, session_of(L).lock.holder().error_frames);
   return 1;
@@ -125,7 +125,7 @@ Report report_error(lua_State* L, int status) {
     lua_pop(L, 1);
   }
   if (status == LUA_ERRMEM && description.text.empty()) description.text = "not enough memory";
-  Report report = begin_report(description.name.empty() ? "LuaError" : description.name, description.text);
+  Report report = report_text(description.name.empty() ? "LuaError" : description.name, description.text);
   if (came_from_coroutine) {
     add_frames(session, lane.coroutine_frames, "stack of the coroutine that failed:", report.traceback);
   }
@@ -134,8 +134,8 @@ Report report_error(lua_State* L, int status) {
 }
 
 Report report_syntax_error(const CompileError& error, std::string_view code) {
-  if (error.status != LUA_ERRSYNTAX) return begin_report("LuaError", repaired(error.message));
-  Report report = begin_report("SyntaxError", repaired(error.message));
+  if (error.status != LUA_ERRSYNTAX) return report_text("LuaError", repaired(error.message));
+  Report report = report_text("SyntaxError", repaired(error.message));
   const size_t offset = std::min(error.offset, code.size());
   // At the end of the code the mark goes to where the text is missing: after the last word.
   size_t at = offset;
@@ -159,10 +159,9 @@ Report report_syntax_error(const CompileError& error, std::string_view code) {
   return report;
 }
 
-Report report_interrupt(lua_State* L) {
-  const Session& session = session_of(L);
-  Report report = begin_report("KernelInterrupt", "the cell was interrupted");
-  add_frames(session, session.lock.holder().interrupt_frames, "stack traceback:", report.traceback);
+Report report_interrupt(const Session& session, const Lane& lane) {
+  Report report = report_text("KernelInterrupt", "the cell was interrupted");
+  add_frames(session, lane.interrupt_frames, "stack traceback:", report.traceback);
   return report;
 }
 

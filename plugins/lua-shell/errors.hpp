@@ -1,6 +1,7 @@
 // Errors of the user's code as a notebook shows them: name, message and traceback with lines of source.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "compile.hpp"
@@ -11,9 +12,11 @@ struct lua_State;
 
 namespace hermit::lua_shell {
 
+struct Lane;
 struct Session;
 
-// The message handler of cells: takes the frames down in Lane::error_frames, and leaves the error as it is.
+// The message handler of expressions: takes the frames down in Lane::error_frames, and leaves the error as it
+// is.
 int note_error(lua_State* L);
 
 // Reports an error that ended running code, with the error value at the top of the stack, which is removed.
@@ -23,7 +26,10 @@ Report report_error(lua_State* L, int status);
 // Reports code that is no Lua.
 Report report_syntax_error(const CompileError& error, std::string_view code);
 
-// Reports that the cell was interrupted.
-Report report_interrupt(lua_State* L);
+// Reports that the lane's cell was interrupted.
+Report report_interrupt(const Session& session, const Lane& lane);
+
+// Reports what has no place in the code.
+Report report_text(std::string name, std::string value);
 
 }  // namespace hermit::lua_shell

@@ -6,6 +6,7 @@
 #include <lua.hpp>
 
 #include "prelude.hpp"
+#include "session.hpp"
 
 namespace hermit::lua_shell {
 namespace {
@@ -49,7 +50,8 @@ void take_frames(lua_State* L, int level, Frames& frames) noexcept {
   frames.list.clear();
   frames.skipped = 0;
   try {
-    const int depth = depth_of(L);
+    // What a cell's own coroutine begins with is a function of the shell's.
+    const int depth = depth_of(L) - (role_of(L) == Role::cell ? 1 : 0);
     lua_Debug record;
     for (; level < depth; ++level) {
       const bool is_deep =

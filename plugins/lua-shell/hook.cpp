@@ -13,12 +13,9 @@ void on_hook(lua_State* L, lua_Debug*) {
   Lane& lane = session.lock.holder();
   if (!lane.interrupted && session.lock.is_wanted()) session.lock.hand_over();
   if (lane.interrupted) raise_interrupt(L);
-  // A waiter may have come since, and its hook must stay.
-  if (session.lock.is_wanted()) {
-    lua_sethook(L, on_hook, LUA_MASKCOUNT, 1);
-  } else {
-    restore_user_hook(L);
-  }
+  restore_user_hook(L);
+  // Who has come since has set a hook that may just have been taken off.
+  if (lane.interrupted || session.lock.is_wanted()) lua_sethook(L, on_hook, LUA_MASKCOUNT, 1);
 }
 
 }  // namespace hermit::lua_shell

@@ -20,7 +20,8 @@ Host::Host(const hermit_host* host)
       output_(find<hermit_host_output>(HERMIT_EXT_OUTPUT)),
       input_(find<hermit_host_input>(HERMIT_EXT_INPUT)),
       settings_(find<hermit_host_settings>(HERMIT_EXT_SETTINGS)),
-      log_(find<hermit_host_log>(HERMIT_EXT_LOG)) {}
+      log_(find<hermit_host_log>(HERMIT_EXT_LOG)),
+      lane_(find<hermit_host_lane>(HERMIT_EXT_LANE)) {}
 
 hermit_status Host::stream(hermit_request request, uint32_t stream, std::string_view text) const {
   return left_ ? HERMIT_STALE : output_->stream(host_, request, stream, lend(text));
@@ -59,6 +60,11 @@ hermit_status Host::read(hermit_request request, std::string_view prompt, bool p
   if (input_ == nullptr) return HERMIT_UNSUPPORTED;
   const hermit_text_sink sink = {&line, append};
   return input_->read(host_, request, lend(prompt), password ? 1 : 0, &sink);
+}
+
+hermit_status Host::resume_after(hermit_request request, std::chrono::microseconds delay) const {
+  if (left_) return HERMIT_STALE;
+  return lane_->resume_after(host_, request, static_cast<uint64_t>(delay.count()));
 }
 
 std::string Host::setting(std::string_view name) const {

@@ -2,6 +2,7 @@
 // whether or not the host has the service.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -79,6 +80,12 @@ class Host {
   // Asks the user for a line and appends it to `line`.
   hermit_status read(hermit_request request, std::string_view prompt, bool password, std::string& line) const;
 
+  // Whether resume_after() can be called.
+  bool has_lane() const { return lane_ != nullptr; }
+
+  // Has the host resume a cell. See hermit_host_lane.
+  hermit_status resume_after(hermit_request request, std::chrono::microseconds delay) const;
+
   // The value of a setting as JSON text, or "" when the host has none.
   std::string setting(std::string_view name) const;
 
@@ -93,6 +100,7 @@ class Host {
   const hermit_host_input* input_;
   const hermit_host_settings* settings_;
   const hermit_host_log* log_;
+  const hermit_host_lane* lane_;
   bool left_ = false;
 };
 

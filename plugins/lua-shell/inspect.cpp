@@ -90,30 +90,34 @@ std::string describe_value(std::string_view word, const Facts& facts) {
 
 }  // namespace
 
-void inspect(Session& session, std::string_view code, size_t cursor, uint32_t detail,
-             const hermit_bundle_sink& sink) {
+hermit_status inspect(Session& session, hermit_request request, std::string_view code, size_t cursor,
+                      uint32_t detail, const hermit_bundle_sink& sink) {
   const std::lock_guard<std::mutex> guard(session.introspection_turn);
+  Lane lane;
+  const Serving serving(session.interrupts, lane, request);
   Name name = name_at(code, cursor);
   if (name.begin == name.end) {
     const size_t function = called_function(code, std::min(cursor, code.size()));
-    if (function == std::string_view::npos) return;
+    if (function == std::string_view::npos) return HERMIT_OK;
     name = name_at(code, function);
   }
-  if (!name.is_code || !name.is_known) return;
+  if (!name.is_code || !name.is_known) return HERMIT_OK;
   const std::string_view word = code.substr(name.begin, name.end - name.begin);
   const Step last{std::string(word), 0, false};
   const bool is_method = name.separator == ':';
   Facts facts;
-  const bool looked = look_into(session, [&](lua_State* L) {
+  const bool looked = look_into(session, lane, [&](lua_State* L) {
     push_owner(L, name);
     step_to(L, last);
     if (!lua_isnil(L, -1)) look_at(L, is_method, session, facts);
   });
-  if (!looked || facts.type.empty()) return;
+  if (lane.interrupted) return HERMIT_INTERRUPTED;
+  if (!looked || facts.type.empty()) return HERMIT_OK;
   const std::string text =
       facts.type == "function" ? describe_function(word, facts, detail) : describe_value(word, facts);
   const Bundle bundle{{{"text/plain", text, HERMIT_MIME_TEXT}}, ""};
   with_bundle(bundle, [&](const hermit_bundle* lent) { sink.put(sink.context, lent); });
+  return HERMIT_OK;
 }
 
 }  // namespace hermit::lua_shell

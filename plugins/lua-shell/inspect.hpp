@@ -11,7 +11,7 @@ namespace hermit::lua_shell {
 struct Session;
 
 // See hermit_shell_inspect. [introspection-thread]
-void inspect(Session& session, std::string_view code, size_t cursor, uint32_t detail,
-             const hermit_bundle_sink& sink);
+hermit_status inspect(Session& session, hermit_request request, std::string_view code, size_t cursor,
+                      uint32_t detail, const hermit_bundle_sink& sink);
 
 }  // namespace hermit::lua_shell

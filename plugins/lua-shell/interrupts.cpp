@@ -2,7 +2,6 @@
 #include "interrupts.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <lua.hpp>
 
@@ -34,41 +33,52 @@ int interrupt_text(lua_State* L) {
 void Interrupts::begin(Lane& lane, hermit_request request) {
   const std::lock_guard<std::mutex> guard(mutex_);
   lane.request = request;
-  lane.raised = 0;
-  lane.interrupted =
-      request != HERMIT_NO_REQUEST && std::find(early_.begin(), early_.end(), request) != early_.end();
-  lanes_.push_back(&lane);
+  if (request == HERMIT_NO_REQUEST) return;
+  lane.interrupted = std::find(early_.begin(), early_.end(), request) != early_.end();
+  lanes_[request] = &lane;
 }
 
 void Interrupts::end(Lane& lane) {
   const std::lock_guard<std::mutex> guard(mutex_);
-  std::erase(lanes_, &lane);
-  lane.request = HERMIT_NO_REQUEST;
-  lane.interrupted = false;
+  const auto found = lanes_.find(lane.request);
+  if (found != lanes_.end() && found->second == &lane) lanes_.erase(found);
 }
 
 void Interrupts::ask(hermit_request request) {
   if (request == HERMIT_NO_REQUEST) return;
-  const std::lock_guard<std::mutex> guard(mutex_);
-  const auto found =
-      std::find_if(lanes_.begin(), lanes_.end(), [&](const Lane* lane) { return lane->request == request; });
-  if (found == lanes_.end()) {
-    early_[next_early_++ % early_.size()] = request;
-    return;
+  bool is_pending = false;
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    const auto found = lanes_.find(request);
+    if (found == lanes_.end()) {
+      early_[next_early_++ % early_.size()] = request;
+      return;
+    }
+    Lane& lane = *found->second;
+    if (lane.interrupted.exchange(true)) return;
+    gate_.arm(lane, 1);
+    is_pending = lane.is_pending;
+    asked_.notify_all();
   }
-  if ((*found)->interrupted.exchange(true)) return;
-  gate_.arm(**found, 1);
-  asked_.notify_all();
+  // No lock of ours is held while the host takes its own. The cell may have gone on by now, or have ended:
+  // then it needs no waking, and the host knows.
+  if (is_pending) host_.resume_after(request, {});
+  lock_.nudge();
 }
 
-bool Interrupts::sleep(Lane& lane, double seconds) {
-  // Longer than any session, and far from where the clock's numbers would overflow.
-  constexpr double longest = 3.0e8;
-  const std::chrono::duration<double> length(std::clamp(seconds, 0.0, longest));
-  const auto end =
-      std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::nanoseconds>(length);
+void Interrupts::sleep(Lane& lane, std::chrono::microseconds time) {
+  const auto end = std::chrono::steady_clock::now() + time;
   std::unique_lock<std::mutex> guard(mutex_);
-  return asked_.wait_until(guard, end, [&] { return lane.interrupted.load(); });
+  asked_.wait_until(guard, end, [&] { return lane.interrupted.load(); });
+}
+
+bool Interrupts::suspend(Lane& lane, std::chrono::microseconds pause) {
+  lane.is_pending = true;
+  if (host_.resume_after(lane.request, lane.interrupted ? std::chrono::microseconds{} : pause) != HERMIT_OK)
+    return false;
+  // An interrupt in between may have woken the cell before the call above put it to sleep.
+  if (lane.interrupted) host_.resume_after(lane.request, {});
+  return true;
 }
 
 void make_interrupt_value(lua_State* L) {

@@ -1,48 +1,73 @@
-// Interrupts: ending the cell that runs, and no other one.
+// Interrupts: ending the cell of a request, whatever it is doing, and no other one.
 //
 // An interrupt is an error that user code cannot keep: the hook raises it in whatever coroutine executes,
 // and pcall, xpcall, coroutine.resume and coroutine.wrap of this shell raise it again as soon as they
 // catch it (see protected_calls.cpp, coroutines.cpp). To-be-closed variables are closed on the way; their
-// code gets some instructions before it is interrupted as well.
+// code gets some instructions before it is interrupted as well. A cell that waits for the host or for the
+// state is woken.
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
-#include <vector>
+#include <unordered_map>
 
 #include "hook_gate.hpp"
+#include "host.hpp"
 #include "lane.hpp"
+#include "state_lock.hpp"
 
 namespace hermit::lua_shell {
 
 class Interrupts {
  public:
-  // `gate` has to outlive this.
-  explicit Interrupts(HookGate& gate) : gate_(gate) {}
+  // All outlive this.
+  Interrupts(const Host& host, HookGate& gate, StateLock& lock) : host_(host), gate_(gate), lock_(lock) {}
 
-  // A cell begins on the lane, and ends. [the lane's thread]
+  // A cell or question begins on the lane, and ends. [the lane's thread]
   void begin(Lane& lane, hermit_request request);
   void end(Lane& lane);
 
-  // Asks the cell of `request` to end. When it has not begun, it will at its first instruction; when it
-  // has ended, nothing happens.
-  // [control-thread]
+  // Asks what runs for `request` to end. When it has not begun, it will at its first instruction; when it
+  // has ended, nothing happens. Does not wait for anybody who waits for the state.
+  // [any-thread]
   void ask(hermit_request request);
 
-  // Sleeps, and returns true at once when the lane's cell is asked to end. [the lane's thread]
-  bool sleep(Lane& lane, double seconds);
+  // Sleeps, and returns at once when the lane's cell is asked to end. [the lane's thread, not the holder]
+  void sleep(Lane& lane, std::chrono::microseconds time);
+
+  // Has the host resume the lane's cell after the pause, or at once when it is asked to end. Returns false
+  // when the host will not. [the lane's thread, not the holder]
+  bool suspend(Lane& lane, std::chrono::microseconds pause);
 
  private:
+  const Host& host_;
   HookGate& gate_;
+  StateLock& lock_;
   std::mutex mutex_;
   std::condition_variable asked_;
-  std::vector<Lane*> lanes_;  // those that run a cell
+  std::unordered_map<hermit_request, Lane*> lanes_;  // guarded by mutex_; those that have begun
 
   // Requests that were to be interrupted before they began. Requests are never numbered twice, so what
-  // stays here by mistake harms nobody; few are ever on their way at once.
-  std::array<hermit_request, 16> early_{};
+  // stays here by mistake harms nobody; few are ever on their way at once. Guarded by mutex_.
+  std::array<hermit_request, 64> early_{};
   size_t next_early_ = 0;
+};
+
+// Says that the lane serves a request, as long as it lives.
+class Serving {
+ public:
+  Serving(Interrupts& interrupts, Lane& lane, hermit_request request) : interrupts_(interrupts), lane_(lane) {
+    interrupts.begin(lane, request);
+  }
+  ~Serving() { interrupts_.end(lane_); }
+  Serving(const Serving&) = delete;
+  Serving& operator=(const Serving&) = delete;
+
+ private:
+  Interrupts& interrupts_;
+  Lane& lane_;
 };
 
 // Raises the interrupt of the cell that runs on the state; the state has to be held. Where it is raised

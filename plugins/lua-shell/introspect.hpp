@@ -11,13 +11,13 @@ namespace hermit::lua_shell {
 // answer is given without live values.
 constexpr std::chrono::milliseconds introspection_patience{1500};
 
-// Calls look(L) in a protected call while the state is held. Returns false when the state could not be had
-// or memory was short. The collector rests meanwhile: finalizers are code of the user's, and nothing of
-// that may run here.
+// Calls look(L) in a protected call while the state is held. Returns false when the state could not be had,
+// memory was short, or `lane`, the question's, was asked to end. The collector rests meanwhile: finalizers
+// are code of the user's, and nothing of that may run here.
 template <typename Look>
-bool look_into(Session& session, Look look) {
-  if (!session.lock.acquire_for(session.introspection, introspection_patience)) return false;
-  lua_State* L = session.introspection.state;
+bool look_into(Session& session, Lane& lane, Look look) {
+  if (!session.lock.acquire_unless_asked(lane, introspection_patience)) return false;
+  lua_State* L = session.looking;
   const bool collects = lua_gc(L, LUA_GCISRUNNING) == 1;
   lua_gc(L, LUA_GCSTOP);
   const int status = protect(L, 0, look);

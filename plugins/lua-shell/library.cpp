@@ -7,6 +7,7 @@
 #include "json.hpp"
 #include "mime.hpp"
 #include "session.hpp"
+#include "suspension.hpp"
 
 namespace hermit::lua_shell {
 namespace {
@@ -62,7 +63,7 @@ int display(lua_State* L) {
   hermit_status status = HERMIT_OK;
   {
     const hermit_request request = session.lock.holder().request;
-    const Released released(session.lock);
+    const Parked parked(session.lock);
     status = session.host.display(request, showing.bundle, {id, size});
   }
   check_status(L, status, "hermit.display");
@@ -81,7 +82,7 @@ int update(lua_State* L) {
   hermit_status status = HERMIT_OK;
   {
     const hermit_request request = session.lock.holder().request;
-    const Released released(session.lock);
+    const Parked parked(session.lock);
     status = session.host.update(request, showing.bundle, {id, size});
   }
   check_status(L, status, "hermit.update");
@@ -100,15 +101,11 @@ int clear(lua_State* L) {
 int sleep(lua_State* L) {
   const lua_Number seconds = luaL_checknumber(L, 1);
   luaL_argcheck(L, seconds >= 0, 1, "a time to sleep is not negative");
-  Session& session = session_of(L);
-  Lane& lane = session.lock.holder();
-  {
-    const Released released(session.lock);
-    session.interrupts.sleep(lane, seconds);
-  }
-  check_interrupt(L);
-  return 0;
+  return pause(L, seconds);
 }
+
+// hermit.yield()
+int yield(lua_State* L) { return pause(L, 0); }
 
 int ask(lua_State* L, bool password) {
   if (!lua_isnoneornil(L, 1)) luaL_checkstring(L, 1);
@@ -170,13 +167,10 @@ void install_library(lua_State* L) {
   const luaL_Reg methods[] = {{"__mime", rich_mime}, {"__tostring", rich_text}, {nullptr, nullptr}};
   luaL_setfuncs(L, methods, 0);
 
-  const luaL_Reg functions[] = {{"display", guarded<display>},
-                                {"update", guarded<update>},
-                                {"clear", guarded<clear>},
-                                {"sleep", guarded<sleep>},
-                                {"input", guarded<input>},
-                                {"password", guarded<password>},
-                                {nullptr, nullptr}};
+  const luaL_Reg functions[] = {{"display", guarded<display>},   {"update", guarded<update>},
+                                {"clear", guarded<clear>},       {"sleep", guarded<sleep>},
+                                {"yield", guarded<yield>},       {"input", guarded<input>},
+                                {"password", guarded<password>}, {nullptr, nullptr}};
   luaL_newlib(L, functions);
   add_rich(L, "html", "text/html");
   add_rich(L, "markdown", "text/markdown");

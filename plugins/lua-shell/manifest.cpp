@@ -22,7 +22,13 @@ const char manifest[] = R"json({
     {"text": "Lua 5.4 Reference Manual", "url": "https://www.lua.org/manual/5.4/"},
     {"text": "Programming in Lua", "url": "https://www.lua.org/pil/"}
   ],
-  "abilities": {"concurrent_introspection": true},
+  "line_comment": "--",
+  "abilities": {
+    "concurrent_introspection": true,
+    "concurrent_cells": true,
+    "tasks": true,
+    "subshells": true
+  },
   "requires": ["hermit.output/1"],
   "settings": [
     {"name": "LuaShell.path", "type": "text", "default": "",

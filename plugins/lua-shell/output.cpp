@@ -157,7 +157,7 @@ void write_stream(lua_State* L, uint32_t stream, std::string_view text) {
   const hermit_request request = lane.request;
   hermit_status status = HERMIT_OK;
   {
-    const Released released(session.lock);
+    const Parked parked(session.lock);
     status = session.host.stream(request, stream, text);
   }
   if (status == HERMIT_INTERRUPTED) session.interrupts.ask(request);

@@ -7,6 +7,7 @@
 #include "debug_hooks.hpp"
 #include "input.hpp"
 #include "json.hpp"
+#include "lanes.hpp"
 #include "library.hpp"
 #include "modules.hpp"
 #include "output.hpp"
@@ -50,8 +51,8 @@ void furnish(lua_State* L, Session& session) {
   install_library(L);
   install_module_paths(L);
   install_reference(L);
-  session.introspection.state = lua_newthread(L);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &session.introspection);
+  session.looking = lua_newthread(L);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &session.looking);
 }
 
 void read_limits(Session& session) {
@@ -71,18 +72,21 @@ std::unique_ptr<Session> Session::open(const hermit_host* table, std::string& wh
     why = std::string("the host lacks ") + HERMIT_EXT_OUTPUT + ", which the Lua shell needs";
     return nullptr;
   }
+  session->spare_threads.reserve(most_spare_threads);
   lua_State* L = lua_newstate(allocate, session.get());
   session->parser = luaL_newstate();
-  session->cells.state = L;
+  session->main = L;
   if (L == nullptr || session->parser == nullptr) {
     why = "there is not enough memory for a Lua state";
     return nullptr;
   }
-  *static_cast<Session**>(lua_getextraspace(L)) = session.get();
+  *static_cast<Home**>(lua_getextraspace(L)) = session->homes.data();
   lua_atpanic(L, panic);
   share_lua_library(session->host);
   read_limits(*session);
-  session->lock.acquire(session->cells);
+  Lane lane;
+  lane.state = L;
+  session->lock.acquire(lane);
   const int status = protect(L, 0, [&](lua_State* inner) { furnish(inner, *session); });
   if (status != LUA_OK) {
     const char* message = lua_tostring(L, -1);
@@ -96,9 +100,11 @@ std::unique_ptr<Session> Session::open(const hermit_host* table, std::string& wh
 Session::~Session() {
   // Finalizers of the user's still run when the state is closed, but what they print goes nowhere.
   host.leave();
-  if (cells.state != nullptr) {
-    lock.acquire(cells);
-    lua_close(cells.state);
+  if (main != nullptr) {
+    Lane lane;
+    lane.state = main;
+    lock.acquire(lane);
+    lua_close(main);
     lock.release();
   }
   if (parser != nullptr) lua_close(parser);

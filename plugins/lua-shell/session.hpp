@@ -1,9 +1,12 @@
 // A Lua session: one Lua state with all that the shell keeps for it. The parts of the shell work on this.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "hermit/hermit.h"
 #include "hook_gate.hpp"
@@ -17,11 +20,27 @@
 
 namespace hermit::lua_shell {
 
+struct Session;
+
+// What a Lua thread is to the shell.
+enum class Role {
+  free,    // the main one, and coroutines that the user may resume
+  cell,    // the coroutine that a cell runs on
+  carried  // a coroutine inside a cell that is suspended
+};
+
+// What the extra space of a Lua thread points to; new threads take over that of the main one.
+struct Home {
+  Session* session = nullptr;
+  Role role = Role::free;
+};
+
 struct Session {
   // Opens a session. Returns null and says in `why` what is missing when it cannot.
   static std::unique_ptr<Session> open(const hermit_host* table, std::string& why);
 
-  explicit Session(const hermit_host* table) : host(table) {}
+  explicit Session(const hermit_host* table)
+      : host(table), homes{{{this, Role::free}, {this, Role::cell}, {this, Role::carried}}} {}
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -29,19 +48,25 @@ struct Session {
   Host host;
   HookGate gate;
   StateLock lock{gate};
-  Interrupts interrupts{gate};
+  Interrupts interrupts{host, gate, lock};
+
+  // The state's main thread: opened and closed on, and where threads for lanes are made. It runs no cells.
+  lua_State* main = nullptr;
 
   // Guarded by the lock.
   Sources sources;
   ValueLimits limits;
-  std::string warning;          // the pieces of a warning that has not ended yet
-  bool shows_warnings = false;  // as switched by warn("@on")
+  std::string warning;                    // the pieces of a warning that has not ended yet
+  bool shows_warnings = false;            // as switched by warn("@on")
+  std::vector<lua_State*> spare_threads;  // for lanes; see lanes.hpp
 
-  // Where cells run, and where completion and inspection look things up.
-  Lane cells;
-  Lane introspection;
+  std::array<Home, 3> homes;  // by role
 
-  // Makes the introspection functions wait for each other.
+  // How many subshells there have been.
+  std::atomic<unsigned> subshells{0};
+
+  // Where completion and inspection look things up, one question at a time.
+  lua_State* looking = nullptr;
   std::mutex introspection_turn;
 
   // A state without libraries that only parses, so that is_complete need not wait for a running cell.
@@ -49,7 +74,15 @@ struct Session {
   lua_State* parser = nullptr;
 };
 
+inline const Home& home_of(lua_State* L) { return **static_cast<Home**>(lua_getextraspace(L)); }
+
 // The session of a Lua state, from any of its coroutines.
-inline Session& session_of(lua_State* L) { return **static_cast<Session**>(lua_getextraspace(L)); }
+inline Session& session_of(lua_State* L) { return *home_of(L).session; }
+
+inline Role role_of(lua_State* L) { return home_of(L).role; }
+
+inline void set_role(lua_State* L, Role role) {
+  *static_cast<Home**>(lua_getextraspace(L)) = &session_of(L).homes[static_cast<size_t>(role)];
+}
 
 }  // namespace hermit::lua_shell

@@ -1,7 +1,6 @@
 // Keeps and cuts source text.
 #include "sources.hpp"
 
-#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -13,30 +12,29 @@ constexpr size_t most_bytes = size_t{32} << 20;
 
 }  // namespace
 
-void Sources::remember(std::string_view name, std::string_view code) {
-  const auto same =
-      std::find_if(list_.begin(), list_.end(), [&](const Source& it) { return it.name == name; });
-  if (same != list_.end()) {
-    bytes_ -= same->code.size();
-    list_.erase(same);
+std::string Sources::add(const std::string& name, std::string_view code) {
+  std::string unique = name;
+  const auto first = sources_.find(name);
+  if (first != sources_.end() && first->second.code != code) {
+    do {
+      unique = name + " (" + std::to_string(++first->second.namesakes) + ")";
+    } while (sources_.contains(unique));
   }
+  if (!sources_.try_emplace(unique, Source{std::string(code)}).second) return unique;
+  order_.push_back(unique);
   bytes_ += code.size();
-  list_.push_back({std::string(name), std::string(code)});
-  while (bytes_ > most_bytes && list_.size() > 1) {
-    bytes_ -= list_.front().code.size();
-    list_.pop_front();
+  while (bytes_ > most_bytes && order_.size() > 1) {
+    const auto oldest = sources_.find(order_.front());
+    bytes_ -= oldest->second.code.size();
+    sources_.erase(oldest);
+    order_.pop_front();
   }
+  return unique;
 }
 
 std::string_view Sources::find(std::string_view name) const {
-  // From the end: the cells asked about are mostly recent.
-  const auto found =
-      std::find_if(list_.rbegin(), list_.rend(), [&](const Source& it) { return it.name == name; });
-  return found == list_.rend() ? std::string_view{} : std::string_view{found->code};
-}
-
-std::string cell_name(unsigned long long execution_count) {
-  return "cell [" + std::to_string(execution_count) + "]";
+  const auto found = sources_.find(std::string(name));
+  return found == sources_.end() ? std::string_view{} : std::string_view{found->second.code};
 }
 
 std::string_view line_of(std::string_view code, int number) {

@@ -1,4 +1,4 @@
-"""The reference pages say what the program says: options, exit codes, messages, extensions."""
+"""The reference pages say what the program says: options, exit codes, messages, extensions, run modes, tags."""
 
 import re
 import subprocess
@@ -10,6 +10,7 @@ from pages import ROOT, page_named, rows
 CLI = page_named("docs/cli.md")
 PROTOCOL = page_named("docs/protocol.md")
 ABI = page_named("docs/abi.md")
+RUN_MODES = page_named("docs/run-modes.md")
 
 VERBS = ["start", "install", "uninstall", "list", "manifest"]
 STATES = ["done", "partial", "not yet"]
@@ -106,6 +107,28 @@ def test_each_row_of_the_protocol_page_has_a_state_and_a_proof_that_exists():
 def test_the_extensions_are_those_of_the_golden_list():
     golden = (ROOT / "sdk/abi/ids.txt").read_text(encoding="utf-8").split()
     assert sorted(code_words(row[0])[0] for row in rows(ABI.section("Extensions"))) == golden
+
+
+def test_the_abilities_are_those_of_the_code():
+    source = (ROOT / "host/shell/manifest.hpp").read_text(encoding="utf-8")
+    listed = [code_words(row[0])[0] for row in rows(ABI.section("Abilities"))]
+    assert sorted(listed) == sorted(re.findall(r"bool (\w+) = false;", source))
+
+
+def test_the_tags_of_a_cell_are_those_of_the_code():
+    source = (ROOT / "host/kernel/cell.cpp").read_text(encoding="utf-8")
+    function = re.search(r"Result<void> read_tag\(.*?^\}", source, re.MULTILINE | re.DOTALL).group(0)
+    known = set(re.findall(r'"([a-z-]+)=?"', function)) - {"true", "false"}
+    tables = rows(RUN_MODES.section("Errors")) + rows(RUN_MODES.section("Timeouts"))
+    listed = {word.partition("=")[0] for row in tables for word in code_words(" ".join(row[:2]))}
+    assert known <= listed, f"docs/run-modes.md does not have the tags {sorted(known - listed)}"
+
+
+def test_the_run_modes_are_those_of_the_code():
+    source = (ROOT / "host/kernel/run_mode.cpp").read_text(encoding="utf-8")
+    function = re.search(r"mode_named\(.*?^\}", source, re.MULTILINE | re.DOTALL).group(0)
+    listed = [code_words(row[0])[0] for row in rows(RUN_MODES.section("The modes"))]
+    assert sorted(listed) == sorted(re.findall(r"RunMode::(\w+)", function))
 
 
 def test_the_abi_page_names_the_version_of_the_headers():

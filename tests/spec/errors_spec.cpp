@@ -97,7 +97,7 @@ TEST_P(ErrorsSpec, AFailedSilentCellAbortsNothing) {
 TEST_P(ErrorsSpec, AFailedCellAbortsWhatOtherClientsHaveQueued) {
   Client& other = new_client();
   const auto failed = client().execute("sleep 200\nfail");
-  ASSERT_TRUE(failed.wait_for_busy());
+  ASSERT_TRUE(failed.wait_for("execute_input"));
   const auto queued = other.execute("echo queued");
   ASSERT_EQ(other.kernel_info().status(), "ok");  // so the cell before it has reached the kernel
 

@@ -17,8 +17,14 @@ TEST_P(KernelInfoSpec, ItDescribesTheShellAndTheKernel) {
   EXPECT_EQ(info.reply_field("language_info")["file_extension"], ".echo");
   EXPECT_EQ(info.reply_field("help_links").at(0)["text"], "Jupyter messaging");
   EXPECT_EQ(info.reply_field("debugger"), false);
-  EXPECT_EQ(info.reply_field("supported_features"), Json::array());
+  EXPECT_EQ(info.reply_field("supported_features"), Json::array({"kernel subshells"}));
   EXPECT_EQ(info.reply_field("protocol_version"), protocol_version);
+}
+
+TEST_P(KernelInfoSpec, FeaturesThatTheShellLacksAreNotClaimed) {
+  start({.shell = "stubborn"});
+
+  EXPECT_EQ(client().kernel_info().reply_field("supported_features"), Json::array());
 }
 
 TEST_P(KernelInfoSpec, ItIsAnsweredOnEveryChannelThatTakesRequests) {

@@ -153,6 +153,17 @@ TEST_P(LifeSpec, AShellBuiltWithALargerEntryRuns) {
   EXPECT_EQ(client().execute("anything").status(), "ok");
 }
 
+TEST_P(LifeSpec, AShellWithoutSubshellsIsAskedForNone) {
+  start({.shell = "large_entry"});
+
+  EXPECT_EQ(client().kernel_info().reply_field("supported_features"), Json::array());
+  for (const char* type : {"create_subshell_request", "delete_subshell_request", "list_subshell_request"}) {
+    const auto answer = client().request(Channel::control, type, {{"subshell_id", "none"}});
+    EXPECT_EQ(answer.status(), "error") << type;
+    EXPECT_THAT(answer.reply_field("evalue").get<std::string>(), HasSubstr(type));
+  }
+}
+
 TEST_P(LifeSpec, AShellsSettingsReachIt) {
   start({.arguments = {"--EchoShell.greeting=good \"day\"", "--EchoShell.number", "12",
                        "--EchoShell.loud=true"}});
@@ -232,7 +243,7 @@ TEST_P(LifeSpec, WhatAShellThrowsIsLoggedAndAnsweredWithAnError) {
 
 TEST_P(LifeSpec, ACellThatIsNeverFinishedKeepsOnlyOtherCellsWaiting) {
   const auto endless = client().execute("status 1");  // says that it goes on, and forgets it
-  ASSERT_TRUE(endless.wait_for_busy());
+  ASSERT_TRUE(endless.wait_for("execute_input"));
 
   EXPECT_EQ(client().kernel_info().status(), "ok");
   EXPECT_EQ(client().complete("sp", 2).status(), "ok");

@@ -153,6 +153,7 @@ TEST_P(SecuritySpec, EveryDigestThatOpenSslKnowsWillDo) {
     KernelUnderTest other({.connection = free_connection("the key", scheme)});
     const auto transport = other.connect();
     Client speaker(*transport, patience);
+    ASSERT_TRUE(speaker.wait_for_welcome());
     EXPECT_EQ(speaker.kernel_info().reply_field("implementation"), "hermit") << scheme;
     EXPECT_EQ(transport->dropped(), 0U) << scheme;
     EXPECT_EQ(speaker.shutdown().status(), "ok") << scheme;

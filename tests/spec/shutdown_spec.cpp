@@ -72,7 +72,7 @@ TEST_P(ShutdownSpec, ACellThatSpinsIsEndedAndAnswered) {
 TEST_P(ShutdownSpec, ACellThatCannotBeInterruptedIsAnsweredAndTheProcessEnds) {
   start({.shell = "stubborn"});
   const auto cell = client().execute("ignore interrupts");
-  ASSERT_TRUE(cell.wait_for_busy());
+  ASSERT_TRUE(cell.wait_for("execute_input"));
   const auto shutdown = client().shutdown();
 
   EXPECT_TRUE(shutdown.wait());
@@ -198,6 +198,7 @@ TEST_P(ShutdownSpec, AParentThatIsNotOursIsNotBelieved) {
     KernelUnderTest other({.environment = {{"JPY_PARENT_PID", number}}});
     const auto transport = other.connect();
     Client speaker(*transport, patience);
+    ASSERT_TRUE(speaker.wait_for_welcome());
     EXPECT_EQ(speaker.kernel_info().status(), "ok") << number;
     EXPECT_EQ(speaker.shutdown().status(), "ok") << number;
   }

@@ -23,7 +23,7 @@
  *     reply. How it ended is fixed when execute() returns or finish() is called: from then on fail(),
  *     finish() and result() answer HERMIT_STALE, while evaluate() and output go on.
  *     0 is no request: output given with it belongs to the cell that started last; all other functions
- *     answer HERMIT_STALE.
+ *     answer HERMIT_STALE. A number that was never given is misbehaviour, answered with HERMIT_INVALID.
  *  8. Everything here can cross a process boundary: numbers, statuses, opaque handles and lent slices;
  *     open-ended values travel as JSON text. A shell cannot tell whether the host is in its process.
  *  9. Tables of functions are complete: a table has no NULL entries. What is optional is an extension.

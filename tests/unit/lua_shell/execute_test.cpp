@@ -55,6 +55,16 @@ TEST_F(ExecuteTest, ALineThatBeginsWithABracketGoesOnWithTheOneBefore) {
   EXPECT_EQ(shell.execute("x = 'a' 'b'").status, HERMIT_USER_ERROR);
 }
 
+TEST_F(ExecuteTest, ALineThatBeginsWithAStringIsTheResultWhereItCannotBeAnArgument) {
+  EXPECT_EQ(shell.execute("answer = 6 * 7\n\"The answer is \" .. answer").text(), "\"The answer is 42\"");
+  EXPECT_EQ(shell.execute("print('x')\n'The answer is ' .. answer").text(), "\"The answer is 42\"");
+  EXPECT_EQ(shell.execute("f = type\nlocal s = 5\r\n[[is ]] .. s -- so").text(), "\"is 5\"");
+  EXPECT_EQ(shell.execute("print('x')\n{answer}[1]").status, HERMIT_USER_ERROR);
+  // Valid Lua stays what it is: a call, and one expression over two lines.
+  EXPECT_EQ(shell.execute("f\n'x'").text(), "\"string\"");
+  EXPECT_EQ(shell.execute("tonumber(3)\n- tonumber(1)").text(), "2");
+}
+
 TEST_F(ExecuteTest, CodeNeverRunsTwice) {
   shell.execute("n = 0 function bump() n = n + 1 return n end");
   EXPECT_EQ(shell.execute("bump()").text(), "1");

@@ -102,6 +102,7 @@ const void* FakeHost::extension(const hermit_host* host, hermit_text id) {
   if (name == HERMIT_EXT_INPUT) return &fake.input_;
   if (name == HERMIT_EXT_SETTINGS) return &fake.settings_table_;
   if (name == HERMIT_EXT_LOG) return &fake.log_table_;
+  if (name == HERMIT_EXT_LANE) return &fake.lane_;
   return nullptr;
 }
 
@@ -182,6 +183,53 @@ hermit_status FakeHost::value(const hermit_host* host, hermit_text name, const h
   const auto found = fake.settings_.find(std::string_view(name.data, name.size));
   if (found == fake.settings_.end()) return HERMIT_INVALID;
   value->put(value->context, lend(found->second));
+  return HERMIT_OK;
+}
+
+hermit_request FakeHost::take_first() {
+  const auto first = std::min_element(to_resume_.begin(), to_resume_.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.second.due, a.second.order) < std::pair(b.second.due, b.second.order);
+  });
+  const hermit_request request = first->first;
+  now_ = std::max(now_, first->second.due);
+  to_resume_.erase(first);
+  return request;
+}
+
+hermit_request FakeHost::next_to_resume() {
+  std::unique_lock<std::mutex> guard(mutex_);
+  changed_.wait(guard, [&] { return !to_resume_.empty(); });
+  return take_first();
+}
+
+hermit_request FakeHost::next_that_is_due() {
+  std::unique_lock<std::mutex> guard(mutex_);
+  for (;;) {
+    auto next = std::chrono::steady_clock::now() + std::chrono::hours(1);
+    for (const auto& [request, resumption] : to_resume_) {
+      if (resumption.time <= std::chrono::steady_clock::now()) return take_first();
+      next = std::min(next, resumption.time);
+    }
+    changed_.wait_until(guard, next);
+  }
+}
+
+bool FakeHost::has_to_resume() {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  return !to_resume_.empty();
+}
+
+uint64_t FakeHost::delay_of(hermit_request request) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  return to_resume_.at(request).due - now_;
+}
+
+hermit_status FakeHost::resume_after(const hermit_host* host, hermit_request request, uint64_t microseconds) {
+  FakeHost& fake = self(host);
+  const std::lock_guard<std::mutex> guard(fake.mutex_);
+  fake.to_resume_[request] = {fake.now_ + microseconds, ++fake.calls_,
+                              std::chrono::steady_clock::now() + std::chrono::microseconds(microseconds)};
+  fake.changed_.notify_all();
   return HERMIT_OK;
 }
 

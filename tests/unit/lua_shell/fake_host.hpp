@@ -2,6 +2,7 @@
 // answers as the test has told it to.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -78,6 +79,15 @@ class FakeHost {
   // Makes the stream calls wait until called again with false.
   void hold_streams(bool hold);
 
+  // The requests that the shell wants to be resumed, in the order in which they come due: each once, the
+  // later call taking the place of an earlier one. Waits until there is one; the first does not wait for its
+  // time, the second does.
+  hermit_request next_to_resume();
+  hermit_request next_that_is_due();
+  bool has_to_resume();
+  // How long the shell wanted to wait before the request that comes next.
+  uint64_t delay_of(hermit_request request);
+
   // What stream calls return from now on.
   void set_stream_status(hermit_status status);
 
@@ -98,6 +108,7 @@ class FakeHost {
   static hermit_status read(const hermit_host*, hermit_request, hermit_text, uint32_t,
                             const hermit_text_sink*);
   static hermit_status value(const hermit_host*, hermit_text, const hermit_text_sink*);
+  static hermit_status resume_after(const hermit_host*, hermit_request, uint64_t);
   static void write_log(const hermit_host*, uint32_t, hermit_text);
 
   hermit_host host_;
@@ -105,6 +116,7 @@ class FakeHost {
   hermit_host_input input_{read};
   hermit_host_settings settings_table_{value};
   hermit_host_log log_table_{write_log};
+  hermit_host_lane lane_{resume_after};
 
   std::map<std::string, std::string, std::less<>> settings_;
   std::vector<std::string> hidden_;
@@ -113,6 +125,16 @@ class FakeHost {
   std::condition_variable changed_;
   std::map<hermit_request, Record> records_;
   std::vector<std::string> log_;
+  struct Resumption {
+    uint64_t due = 0;    // in microseconds of now_
+    uint64_t order = 0;  // among those due at the same time
+    std::chrono::steady_clock::time_point time;
+  };
+  hermit_request take_first();
+
+  std::map<hermit_request, Resumption> to_resume_;
+  uint64_t now_ = 0;    // in microseconds; goes on when a request is taken
+  uint64_t calls_ = 0;  // of resume_after
   std::deque<std::string> answers_;
   bool refuses_input_ = false;
   bool interrupts_input_ = false;

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 
 #include <algorithm>
+#include <atomic>
 #include <stdexcept>
 
 // Under a sanitizer, an allocation that is much too large fails as it does otherwise.
@@ -57,12 +58,61 @@ const Table* LuaShell::extension(std::string_view id) {
   return table;
 }
 
+LuaShell::LuaShell(LuaShell& parent) : host_(parent.host_) {
+  static std::atomic<hermit_request> last_first{1'000'000};
+  first_request_ = last_first += 10'000;
+  const hermit_text_sink sink = {nullptr, [](void*, hermit_text) {}};
+  const hermit_status status =
+      parent.extension<hermit_shell_subshells>(HERMIT_EXT_SUBSHELLS)->create(parent.shell_, &shell_, &sink);
+  if (status != HERMIT_OK) throw std::runtime_error("create failed (" + std::to_string(status) + ")");
+}
+
 Outcome LuaShell::execute(std::string_view code, uint32_t flags) {
   const hermit_request request = next_request();
   ++count_;
   const hermit_cell cell = {lend(code), lend("cell-id"), count_, flags, HERMIT_RUN_QUEUE};
+  statuses_[request] = lua_entry().shell->execute(shell_, request, &cell);
+  while (statuses_[request] == HERMIT_PENDING) resume(host_.next_that_is_due());
+  return outcome(request);
+}
+
+hermit_status LuaShell::start(std::string_view code, uint32_t run_mode) {
+  return start_cell({lend(code), lend("cell-id"), count_ + 1, HERMIT_CELL_STORE_HISTORY, run_mode});
+}
+
+hermit_status LuaShell::start_cell(const hermit_cell& cell) {
+  const hermit_request request = next_request();
+  ++count_;
+  return statuses_[request] = lua_entry().shell->execute(shell_, request, &cell);
+}
+
+Outcome LuaShell::run(hermit_request request, std::string_view code, uint32_t run_mode) {
+  const hermit_cell cell = {lend(code), lend("cell-id"), request, HERMIT_CELL_STORE_HISTORY, run_mode};
   Outcome outcome;
   outcome.status = lua_entry().shell->execute(shell_, request, &cell);
+  static_cast<Record&>(outcome) = host_.record(request);
+  return outcome;
+}
+
+hermit_request LuaShell::resume_next() {
+  const hermit_request request = host_.next_to_resume();
+  resume(request);
+  return request;
+}
+
+void LuaShell::resume(hermit_request request) {
+  statuses_[request] = extension<hermit_shell_tasks>(HERMIT_EXT_TASKS)->resume(shell_, request);
+}
+
+std::vector<hermit_request> LuaShell::resume_all() {
+  std::vector<hermit_request> order;
+  while (host_.has_to_resume()) order.push_back(resume_next());
+  return order;
+}
+
+Outcome LuaShell::outcome(hermit_request request) {
+  Outcome outcome;
+  outcome.status = statuses_.at(request);
   static_cast<Record&>(outcome) = host_.record(request);
   return outcome;
 }
@@ -76,7 +126,7 @@ Evaluation LuaShell::evaluate(std::string_view expression) {
                                      *static_cast<RecordedError*>(context) = copy(*it);
                                    }};
   evaluation.status = extension<hermit_shell_evaluate>(HERMIT_EXT_EVALUATE)
-                          ->evaluate(shell_, 1000 + count_, lend(expression), &value, &error);
+                          ->evaluate(shell_, last_request(), lend(expression), &value, &error);
   return evaluation;
 }
 
@@ -113,9 +163,10 @@ std::string LuaShell::inspect(std::string_view code, std::optional<size_t> curso
   const hermit_bundle_sink sink = {&bundle, [](void* context, const hermit_bundle* it) {
                                      *static_cast<RecordedBundle*>(context) = copy(*it);
                                    }};
-  EXPECT_EQ(extension<hermit_shell_inspect>(HERMIT_EXT_INSPECT)
-                ->inspect(shell_, introspection_request, lend(code), cursor.value_or(code.size()), detail, &sink),
-            HERMIT_OK);
+  EXPECT_EQ(
+      extension<hermit_shell_inspect>(HERMIT_EXT_INSPECT)
+          ->inspect(shell_, introspection_request, lend(code), cursor.value_or(code.size()), detail, &sink),
+      HERMIT_OK);
   return bundle.parts["text/plain"].data;
 }
 

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,9 +65,25 @@ class LuaShell {
   LuaShell(const LuaShell&) = delete;
   LuaShell& operator=(const LuaShell&) = delete;
 
-  // Runs a cell as the host does. The number of the request is that of the cell, plus 1000.
+  // A subshell of `parent`, made and used on this thread.
+  explicit LuaShell(LuaShell& parent);
+
+  // Runs a cell as the host does, and resumes it and other cells that sleep until it has ended. The number of
+  // the request is that of the cell, plus 1000; those of subshells are higher.
   Outcome execute(std::string_view code,
                   uint32_t flags = HERMIT_CELL_STORE_HISTORY | HERMIT_CELL_ALLOW_STDIN);
+  // Runs a cell up to where it sleeps or ends.
+  hermit_status start(std::string_view code, uint32_t run_mode = HERMIT_RUN_TASK);
+  hermit_status start_cell(const hermit_cell& cell);
+  // The same for a request that the test has numbered; may be called on any thread for HERMIT_RUN_THREAD.
+  Outcome run(hermit_request request, std::string_view code, uint32_t run_mode);
+  void resume(hermit_request request);
+  // Goes on with the cell that comes next, and says which it was.
+  hermit_request resume_next();
+  // Goes on until no cell sleeps. Returns the order in which they were resumed.
+  std::vector<hermit_request> resume_all();
+  // What became of a cell that start() began.
+  Outcome outcome(hermit_request request);
   Evaluation evaluate(std::string_view expression);
   void interrupt(hermit_request request);
   Completion complete(std::string_view code, std::optional<size_t> cursor = {});
@@ -75,7 +92,8 @@ class LuaShell {
   CodeState is_complete(std::string_view code);
 
   // The request of the next cell.
-  hermit_request next_request() const { return 1000 + count_ + 1; }
+  hermit_request next_request() const { return first_request_ + count_ + 1; }
+  hermit_request last_request() const { return first_request_ + count_; }
   FakeHost& host() { return host_; }
 
  private:
@@ -84,7 +102,9 @@ class LuaShell {
 
   FakeHost& host_;
   hermit_shell* shell_ = nullptr;
+  hermit_request first_request_ = 1000;
   uint64_t count_ = 0;
+  std::map<hermit_request, hermit_status> statuses_;  // of cells begun by start()
 };
 
 class LuaShellTest : public testing::Test {

@@ -1,0 +1,160 @@
+// The frames here are plain C++: everything that can raise a Lua error runs inside lua_resume or protect().
+#include "cell.hpp"
+
+#include <lua.hpp>
+
+#include "compile.hpp"
+#include "errors.hpp"
+#include "lanes.hpp"
+#include "session.hpp"
+#include "text.hpp"
+
+namespace hermit::lua_shell {
+namespace {
+
+// The address is the key in the registry of the value that `_` was last set to.
+const char last_value_key = 0;
+
+// The name of the chunk of a cell, as errors show it. All shells count from 1.
+std::string chunk_name(const hermit_cell& cell, unsigned subshell) {
+  if ((cell.flags & HERMIT_CELL_SILENT) != 0) return "silent cell";
+  const std::string number = std::to_string(cell.execution_count);
+  return subshell == 0 ? "cell [" + number + "]"
+                       : "cell [sub" + std::to_string(subshell) + ":" + number + "]";
+}
+
+bool all_nil(lua_State* L) {
+  for (int index = lua_gettop(L); index > 0; --index) {
+    if (!lua_isnil(L, index)) return false;
+  }
+  return true;
+}
+
+// Sets the global `_` to the value at index 1, unless the user has given it another meaning.
+void keep_last_value(lua_State* L) {
+  lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+  const int globals = lua_gettop(L);
+  lua_pushliteral(L, "_");
+  lua_rawget(L, globals);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &last_value_key);
+  if (lua_isnil(L, -2) || lua_rawequal(L, -1, -2) != 0) {
+    lua_pushliteral(L, "_");
+    lua_pushvalue(L, 1);
+    lua_rawset(L, globals);
+    lua_pushvalue(L, 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &last_value_key);
+  }
+  lua_settop(L, globals - 1);
+}
+
+}  // namespace
+
+void show_values(lua_State* L, Showing& showing) {
+  const int count = lua_gettop(L);
+  luaL_checkstack(L, LUA_MINSTACK, "too many results");
+  if (count == 1) {
+    make_bundle(L, 1, showing);
+  } else {
+    make_text(L, 1, count, showing);
+  }
+}
+
+Cell::Cell(Session& session, hermit_request request, const hermit_cell& given, unsigned subshell)
+    : session_(session), serving_(session.interrupts, lane_, request), name_(chunk_name(given, subshell)) {
+  lane_.is_silent = (given.flags & HERMIT_CELL_SILENT) != 0;
+  lane_.allows_input = (given.flags & HERMIT_CELL_ALLOW_STDIN) != 0;
+  lane_.may_suspend = given.run_mode != HERMIT_RUN_THREAD && session.host.has_lane();
+}
+
+Cell::~Cell() {
+  if (lane_.state == nullptr) return;
+  session_.lock.acquire(lane_);
+  close_lane(session_, lane_);
+  session_.lock.release();
+}
+
+// Runs a part of the cell with the state held, and gives it back.
+template <typename Part>
+hermit_status Cell::hold(Part part) {
+  try {
+    return release(part());
+  } catch (...) {
+    release(HERMIT_FAILED);
+    throw;
+  }
+}
+
+hermit_status Cell::release(hermit_status status) {
+  session_.gate.enter(lane_, nullptr);
+  if (status != HERMIT_PENDING) close_lane(session_, lane_);
+  session_.lock.release();
+  if (status != HERMIT_PENDING) return status;
+  const auto pause = *lane_.pause;
+  lane_.pause.reset();
+  return session_.interrupts.suspend(lane_, pause) ? HERMIT_PENDING : HERMIT_FAILED;
+}
+
+hermit_status Cell::start(std::string_view code) {
+  if (!session_.lock.acquire_unless_asked(lane_))
+    return fail(report_interrupt(session_, lane_), HERMIT_INTERRUPTED);
+  return hold([&] { return run(code); });
+}
+
+hermit_status Cell::go_on() {
+  lane_.is_pending = false;
+  session_.lock.acquire(lane_);
+  return hold([&] { return advance(); });
+}
+
+hermit_status Cell::run(std::string_view code) {
+  if (!open_lane(session_, lane_)) {
+    return fail(report_text("LuaError", "not enough memory to run the cell"), HERMIT_USER_ERROR);
+  }
+  const std::string name = "=" + session_.sources.add(name_, code);
+  CompileError error;
+  if (!compile_cell(lane_.state, name.c_str(), code, error)) {
+    return fail(report_syntax_error(error, code), HERMIT_USER_ERROR);
+  }
+  return advance();
+}
+
+// Lets the coroutine run until it sleeps or ends.
+hermit_status Cell::advance() {
+  const int status = run_lane(session_, lane_);
+  return status == LUA_YIELD ? HERMIT_PENDING : end(status);
+}
+
+// Shows the results or the error that run_lane has left.
+hermit_status Cell::end(int status) {
+  lua_State* L = lane_.state;
+  if (status == LUA_OK && !was_interrupted()) return show();
+  if (was_interrupted()) return fail(report_interrupt(session_, lane_), HERMIT_INTERRUPTED);
+  return fail(report_error(L, status), HERMIT_USER_ERROR);
+}
+
+// Shows the results that are the whole stack.
+hermit_status Cell::show() {
+  lua_State* L = lane_.state;
+  if (lane_.is_silent || all_nil(L)) return HERMIT_OK;
+  Showing showing;
+  const int status = protect(L, lua_gettop(L), [&](lua_State* inner) {
+    luaL_checkstack(inner, LUA_MINSTACK, "too many results");
+    keep_last_value(inner);
+    show_values(inner, showing);
+  });
+  if (was_interrupted()) return fail(report_interrupt(session_, lane_), HERMIT_INTERRUPTED);
+  if (status != LUA_OK) return fail(report_error(L, status), HERMIT_USER_ERROR);
+  if (!showing.trouble.empty()) {
+    session_.host.stream(lane_.request, HERMIT_STDERR,
+                         "the value's own representation failed: " + showing.trouble + "\n");
+  }
+  session_.host.result(lane_.request, showing.bundle);
+  return HERMIT_OK;
+}
+
+hermit_status Cell::fail(const Report& report, hermit_status status) {
+  session_.host.fail(lane_.request, report);
+  return status;
+}
+
+}  // namespace hermit::lua_shell
