@@ -58,22 +58,26 @@ Shell* Executor::shell() const { return running_shell_; }
 void Executor::submit(const std::shared_ptr<Exchange>& exchange, RunMode mode) {
   if (mode == RunMode::thread) return run_in_thread(exchange);
   lane_.post([this, exchange, mode] {
-    if (mode != RunMode::task) return enqueue(exchange);
+    if (mode != RunMode::task) return enqueue({exchange, nullptr});
     if (const auto cell = prepare(exchange, mode)) run(cell);
   });
 }
 
-void Executor::enqueue(std::shared_ptr<Exchange> exchange) {
+void Executor::submit_answer(const std::shared_ptr<Exchange>& exchange, Lane::Task answer) {
+  lane_.post([this, exchange, answer = std::move(answer)] { enqueue({exchange, answer}); });
+}
+
+void Executor::enqueue(Waiting waiting) {
   {
     Lock lock(mutex_);
-    if (!stopped_) waiting_.push_back(std::move(exchange));
+    if (!stopped_) waiting_.push_back(std::move(waiting));
   }
   run_next();
 }
 
-std::shared_ptr<Exchange> Executor::take_next() {
+std::optional<Executor::Waiting> Executor::take_next() {
   Lock lock(mutex_);
-  if (waiting_.empty()) return nullptr;
+  if (waiting_.empty()) return std::nullopt;
   auto next = std::move(waiting_.front());
   waiting_.pop_front();
   return next;
@@ -81,9 +85,11 @@ std::shared_ptr<Exchange> Executor::take_next() {
 
 void Executor::run_next() {
   while (current_ == nullptr) {
-    const auto exchange = take_next();
-    if (exchange == nullptr) return;
-    if (auto cell = prepare(exchange, RunMode::queue)) {
+    const auto next = take_next();
+    if (!next) return;
+    if (next->answer) {
+      next->answer();
+    } else if (auto cell = prepare(next->exchange, RunMode::queue)) {
       current_ = cell;
       run(cell);
     }
@@ -318,7 +324,8 @@ bool Executor::is_stopped() {
 }
 
 void Executor::stop() {
-  std::deque<std::shared_ptr<Exchange>> dropped, dropped_early;
+  std::deque<Waiting> dropped;
+  std::deque<std::shared_ptr<Exchange>> dropped_early;
   Lock lock(mutex_);
   stopped_ = true;
   dropped.swap(waiting_);

@@ -7,6 +7,7 @@
 #include <deque>
 #include <list>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "kernel/cell.hpp"
@@ -46,6 +47,9 @@ class Executor {
   // Runs the cell of an execute_request in a mode that the shell can do.
   void submit(const std::shared_ptr<Exchange>& exchange, RunMode mode) EXCLUDES(mutex_);
 
+  // Has `answer` answer a request when the queued cells before it have finished.
+  void submit_answer(const std::shared_ptr<Exchange>& exchange, Lane::Task answer) EXCLUDES(mutex_);
+
   // Asks a running cell to end. [control-thread]
   void interrupt(Cell& cell) EXCLUDES(shell_mutex_);
 
@@ -67,9 +71,15 @@ class Executor {
   };
 
   bool is_stopped() EXCLUDES(mutex_);
-  void enqueue(std::shared_ptr<Exchange> exchange) EXCLUDES(mutex_);
+  // A queued cell, or a request that is answered in its turn.
+  struct Waiting {
+    std::shared_ptr<Exchange> exchange;
+    Lane::Task answer;  // empty for a cell
+  };
+
+  void enqueue(Waiting waiting) EXCLUDES(mutex_);
   void run_next();
-  std::shared_ptr<Exchange> take_next() EXCLUDES(mutex_);
+  std::optional<Waiting> take_next() EXCLUDES(mutex_);
   void run_in_thread(const std::shared_ptr<Exchange>& exchange) EXCLUDES(mutex_);
   void join_threads(bool all) EXCLUDES(mutex_);
   std::shared_ptr<Cell> prepare(const std::shared_ptr<Exchange>& exchange, RunMode mode) EXCLUDES(mutex_);
@@ -97,7 +107,7 @@ class Executor {
   bool stopped_ GUARDED_BY(mutex_) = false;
   bool ready_ GUARDED_BY(mutex_) = false;                           // there is a shell
   std::deque<std::shared_ptr<Exchange>> early_ GUARDED_BY(mutex_);  // threads that wait for it
-  std::deque<std::shared_ptr<Exchange>> waiting_ GUARDED_BY(mutex_);
+  std::deque<Waiting> waiting_ GUARDED_BY(mutex_);
   std::list<Thread> threads_ GUARDED_BY(mutex_);
   std::uint64_t execution_count_ GUARDED_BY(mutex_) = 0;
   std::uint64_t aborted_until_ GUARDED_BY(mutex_) = 0;  // queued cells that arrived up to here are not run

@@ -96,9 +96,11 @@ void Kernel::dispatch(const std::shared_ptr<Exchange>& exchange) {
     case RequestType::is_complete:
     case RequestType::inspect:
     case RequestType::history: {
-      const bool beside = *mode == RunMode::introspect && options_.manifest.concurrent_introspection;
-      Lane& lane = beside ? introspection_ : main_->lane;
-      return lane.post([this, exchange, to] { answer_introspection(*exchange, to->history); });
+      const auto answer = [this, exchange, to] { answer_introspection(*exchange, to->history); };
+      if (options_.concurrency == ConcurrencyMode::blocking)
+        return main_->executor.submit_answer(exchange, answer);
+      Lane& lane = options_.manifest.concurrent_introspection ? introspection_ : main_->lane;
+      return lane.post(answer);
     }
     default:
       return control_.post([this, exchange] { answer_on_control(exchange); });

@@ -1,5 +1,5 @@
 // RunMode: how a request is run, as one pure function of where it came from and what it is (K3).
-// `hermit run-modes` prints the whole table.
+// docs/run-modes.md explains it to users.
 #pragma once
 
 #include <optional>

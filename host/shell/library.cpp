@@ -1,7 +1,9 @@
 #include "shell/library.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <memory>
+#include <mutex>
 
 #include <boost/dll/shared_library.hpp>
 
@@ -57,7 +59,13 @@ Result<const hermit_shell_entry_type*> load_library(const fs::path& path) {
     return bad_shell(path, "is no Hermit shell: it does not export \"" HERMIT_SHELL_ENTRY "\"");
   }
   const auto& entry = library->get<const hermit_shell_entry_type>(HERMIT_SHELL_ENTRY);
-  library.release();  // NOLINT: never unloaded, see the header
+  // Never unloaded, see the header; and never destroyed with the process's other globals.
+  static auto& loaded = *new std::deque<std::unique_ptr<boost::dll::shared_library>>();
+  static std::mutex mutex;
+  {
+    const std::lock_guard guard(mutex);
+    loaded.push_back(std::move(library));
+  }
 
   if (!has_this_abi(entry)) {
     return bad_shell(path, "was built for version " + version(entry.abi_major, entry.abi_minor) +

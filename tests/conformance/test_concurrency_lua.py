@@ -96,9 +96,10 @@ def test_a_task_that_fails_after_a_sleep_shows_where(client):
 def test_a_thread_prints_while_a_queued_cell_spins(client):
     spin = start(client, "print('spinning') while not stop do end")
     wait_for_output(client, spin, "spinning")
-    thread = outcomes(client, start(client, "-- thread\nfor i = 1, 100 do print(i) end stop = true"))[0]
+    thread = start(client, "-- thread\nfor i = 1, 100 do print(i) end stop = true")
+    thread, spin = outcomes(client, thread, spin)
     assert thread.stdout == "".join(f"{number}\n" for number in range(1, 101))
-    assert reply_to(client.get_shell_msg, spin)["content"]["status"] == "ok"
+    assert spin.status == "ok"
 
 
 def test_a_queued_cell_runs_while_threads_spin(client):
@@ -113,18 +114,19 @@ def test_a_subshell_runs_while_the_main_shell_spins_and_shares_its_names(client,
     run(client, "answer = 42")
     spin = start(client, "print('spinning') while not told do end return told")
     wait_for_output(client, spin, "spinning")
-    told = outcomes(client, start(client, "told = 'by a subshell' return answer", subshell))[0]
-    assert told.result == "42"
-    assert told.reply["execution_count"] == 1
-    assert reply_to(client.get_shell_msg, spin)["content"]["status"] == "ok"
-    assert run(client, "told").result == '"by a subshell"'
+    teller = start(client, "told = 'by a subshell' return answer", subshell)
+    teller, spin = outcomes(client, teller, spin)
+    assert teller.result == "42"
+    assert teller.reply["execution_count"] == 1
+    assert spin.result == '"by a subshell"'
 
 
 def test_completion_in_a_subshell_sees_the_names_while_both_shells_spin(client, manager, subshell):
     run(client, "creature = {claws = 2}")
-    cells = [start(client, SPIN), start(client, SPIN, subshell)]
-    for cell in cells:
-        wait_for_output(client, cell, "spinning")
+    cells = []
+    for where in (None, subshell):
+        cells.append(start(client, SPIN, where))
+        wait_for_output(client, cells[-1], "spinning")
     request = client.session.msg("complete_request", {"code": "creature.cla", "cursor_pos": 12})
     request["header"]["subshell_id"] = subshell
     client.shell_channel.send(request)
@@ -148,23 +150,24 @@ def test_a_busy_subshell_can_be_deleted(client, subshell, code):
     busy = start(client, code, subshell)
     wait_for_output(client, busy, "spinning")
     assert ask_control(client, "delete_subshell_request", subshell_id=subshell)["status"] == "ok"
-    assert outcome(client, busy).reply["ename"] == "KernelInterrupt"
+    # A cell that sleeps may not be resumed any more; then the host words its end.
+    assert outcome(client, busy).reply["ename"] in ("KernelInterrupt", "KernelShutdown")
     assert ask_control(client, "list_subshell_request")["subshell_id"] == []
     assert run(client, "'goes on'").status == "ok"
 
 
 def test_an_interrupt_ends_cells_of_every_kind(client, manager, subshell):
-    cells = [
-        start(client, "-- task\nprint('spinning') hermit.sleep(1e6)"),
-        start(client, "-- task\nprint('spinning') coroutine.wrap(function() pcall(hermit.sleep, 1e6) end)()"),
-        start(client, "-- thread\nprint('spinning') hermit.sleep(1e6)"),
-        start(client, "-- thread\n" + SPIN),
-        start(client, SPIN, subshell),
-    ]
-    for cell in cells:
-        wait_for_output(client, cell, "spinning")
-    cells.append(start(client, SPIN))
-    wait_for_output(client, cells[-1], "spinning")
+    cells = []
+    for code, where in [
+        ("-- task\nprint('spinning') hermit.sleep(1e6)", None),
+        ("-- task\nprint('spinning') coroutine.wrap(function() pcall(hermit.sleep, 1e6) end)()", None),
+        ("-- thread\nprint('spinning') hermit.sleep(1e6)", None),
+        ("-- thread\n" + SPIN, None),
+        (SPIN, subshell),
+        (SPIN, None),
+    ]:
+        cells.append(start(client, code, where))
+        wait_for_output(client, cells[-1], "spinning")
     manager.interrupt_kernel()
     ended = outcomes(client, *cells)
     assert [each.reply.get("ename") for each in ended] == ["KernelInterrupt"] * len(cells)

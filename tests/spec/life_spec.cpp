@@ -52,7 +52,7 @@ constexpr Misdeed misdeeds[] = {
     {"finish twice", "ok", "", ""},
     {"finish then ok", "ok", "", ""},
     {"finish pending", "error", "a status that ends no cell", ""},
-    {"garbage output", "ok", "never given", "answered -2\nanswered -4\nanswered -2\nanswered -2\n"},
+    {"garbage output", "ok", "never given", "answered -2\nanswered -2\nanswered -2\nanswered -2\n"},
     {"garbage end", "ok", "never given", "answered -2\nanswered -2\n"},
     {"unknown stream", "ok", "a stream that is none", "answered -2\n"},
     {"null text", "ok", "NULL with a size", "answered -2\n"},
