@@ -1,6 +1,6 @@
 /*
- * Wrong: interrupt() never returns, and the cell "spin", which it is to end, goes on for ever. Any other cell
- * runs.
+ * Wrong: interrupt() never returns, and the cell "spin", which it is to end, writes "begun" and goes on for
+ * ever. Any other cell runs.
  *
  * The host must: answer the interrupt_request with an error that names the shell, and log the same; go on
  * answering all else on control, a second interrupt too; and end when it is shut down, having answered the
@@ -14,9 +14,10 @@
 
 static hermit_status HERMIT_ABI execute(hermit_shell* shell, hermit_request request,
                                         const hermit_cell* cell) {
-  (void)shell;
-  (void)request;
-  while (quiet_equal(cell->code, "spin")) pause();
+  if (!quiet_equal(cell->code, "spin")) return HERMIT_OK;
+  const hermit_host_output* output = shell->host->extension(shell->host, quiet_text(HERMIT_EXT_OUTPUT));
+  output->stream(shell->host, request, HERMIT_STDOUT, quiet_text("begun\n"));
+  for (;;) pause();
   return HERMIT_OK;
 }
 

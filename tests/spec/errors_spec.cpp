@@ -33,9 +33,10 @@ TEST_P(ErrorsSpec, AnErrorMayHoldAnyCharacter) {
 }
 
 TEST_P(ErrorsSpec, StopOnErrorAbortsWhatWasQueued) {
-  const auto failed = client().execute("sleep 100\nfail", {.stop_on_error = true});
+  const auto failed = execute_held("fail", {.stop_on_error = true});
   const auto queued = client().execute("echo queued");
   const auto another = client().execute("1+1");
+  let_go(failed);
 
   EXPECT_EQ(failed.status(), "error");
   EXPECT_EQ(queued.status(), "aborted");
@@ -53,8 +54,10 @@ TEST_P(ErrorsSpec, WhatIsSentAfterAnErrorRuns) {
 }
 
 TEST_P(ErrorsSpec, AbortedCellsDoNotCount) {
-  const auto failed = client().execute("sleep 100\nfail");
+  const auto failed = execute_held("fail");
   const auto queued = client().execute("nop");
+  let_go(failed);
+
   queued.wait();
 
   EXPECT_EQ(queued.status(), "aborted");
@@ -63,8 +66,9 @@ TEST_P(ErrorsSpec, AbortedCellsDoNotCount) {
 }
 
 TEST_P(ErrorsSpec, WithoutStopOnErrorTheQueueGoesOn) {
-  const auto failed = client().execute("sleep 100\nfail", {.stop_on_error = false});
+  const auto failed = execute_held("fail", {.stop_on_error = false});
   const auto queued = client().execute("echo queued");
+  let_go(failed);
 
   EXPECT_EQ(failed.status(), "error");
   EXPECT_EQ(queued.status(), "ok");
@@ -72,11 +76,12 @@ TEST_P(ErrorsSpec, WithoutStopOnErrorTheQueueGoesOn) {
 }
 
 TEST_P(ErrorsSpec, OnlyCellsThatAreNotSilentAreAborted) {
-  const auto failed = client().execute("sleep 100\nfail");
+  const auto failed = execute_held("fail");
   const auto silent = client().execute("echo silent", {.silent = true});
   const auto completion = client().complete("ec", 2);
   const auto history = client().history({{"hist_access_type", "tail"}, {"n", 1}});
   const auto info = client().kernel_info();
+  let_go(failed);
 
   EXPECT_EQ(failed.status(), "error");
   EXPECT_EQ(silent.status(), "ok");
@@ -87,8 +92,9 @@ TEST_P(ErrorsSpec, OnlyCellsThatAreNotSilentAreAborted) {
 }
 
 TEST_P(ErrorsSpec, AFailedSilentCellAbortsNothing) {
-  const auto failed = client().execute("sleep 100\nfail", {.silent = true});
+  const auto failed = execute_held("fail", {.silent = true});
   const auto queued = client().execute("1+1");
+  let_go(failed);
 
   EXPECT_EQ(failed.status(), "error");
   EXPECT_EQ(queued.result_text(), "2");
@@ -96,19 +102,20 @@ TEST_P(ErrorsSpec, AFailedSilentCellAbortsNothing) {
 
 TEST_P(ErrorsSpec, AFailedCellAbortsWhatOtherClientsHaveQueued) {
   Client& other = new_client();
-  const auto failed = client().execute("sleep 200\nfail");
-  ASSERT_TRUE(failed.wait_for("execute_input"));
+  const auto failed = execute_held("fail");
   const auto queued = other.execute("echo queued");
   ASSERT_EQ(other.kernel_info().status(), "ok");  // so the cell before it has reached the kernel
+  let_go(failed);
 
   EXPECT_EQ(failed.status(), "error");
   EXPECT_EQ(queued.status(), "aborted");
 }
 
 TEST_P(ErrorsSpec, AThousandQueuedCellsAreAllAborted) {
-  const auto failed = client().execute("sleep 300\nfail");
+  const auto failed = execute_held("fail");
   std::vector<Answer> queued;
   for (int i = 0; i < 1000; ++i) queued.push_back(client().execute("echo ran"));
+  let_go(failed);
 
   EXPECT_EQ(failed.status(), "error");
   for (const auto& cell : queued) {
@@ -118,8 +125,9 @@ TEST_P(ErrorsSpec, AThousandQueuedCellsAreAllAborted) {
 }
 
 TEST_P(ErrorsSpec, ACellThatFinishesLaterMayFailToo) {
-  const auto failed = client().execute("pending 100\nfail LateError too late");
+  const auto failed = execute_held("pending 1\nfail LateError too late");
   const auto queued = client().execute("1+1");
+  let_go(failed);
 
   EXPECT_EQ(failed.reply_field("ename"), "LateError");
   EXPECT_EQ(queued.status(), "aborted");

@@ -93,13 +93,14 @@ TEST_P(HistorySpec, CellsThatAreSilentOrNotStoredAreNotInIt) {
 }
 
 TEST_P(HistorySpec, FailedCellsAreInItAndAbortedOnesAreNot) {
-  const auto failed = client().execute("sleep 100\nfail");
+  const auto failed = execute_held("fail");
   const auto aborted = client().execute("echo aborted");
+  let_go(failed);
   EXPECT_EQ(failed.status(), "error");
   EXPECT_EQ(aborted.status(), "aborted");
 
   EXPECT_THAT(inputs(client().history({{"hist_access_type", "tail"}, {"n", 1}})),
-              ElementsAre("sleep 100\nfail"));
+              ElementsAre("input held\nfail"));
 }
 
 TEST_P(HistorySpec, AnUnknownAccessTypeIsAnErrorThatListsTheKnown) {

@@ -41,6 +41,17 @@ ZmqTransport& KernelSpec::transport_of(const Client& client) {
 
 void KernelSpec::settle() { EXPECT_EQ(client().execute("nop", {.silent = true}).status(), "ok"); }
 
+Answer KernelSpec::execute_held(const std::string& code, ExecuteOptions options) {
+  auto held = client().execute("input held\n" + code, options);
+  if (held.wait_for_input() == nullptr) throw std::runtime_error("the cell does not ask to be let go");
+  return held;
+}
+
+void KernelSpec::let_go(const Answer& held) {
+  EXPECT_EQ(client().kernel_info().status(), "ok");
+  client().reply_to_input(held.inputs_so_far().front(), "");
+}
+
 Ending KernelSpec::expect_end() {
   const auto ending = kernel().process().wait(soon());
   EXPECT_TRUE(ending.has_value()) << "the kernel does not end";

@@ -31,6 +31,10 @@ class KernelSpec : public ::testing::TestWithParam<std::string> {
   // Sends a request that is answered after all that was sent before, and waits for it: what the kernel says
   // because of the earlier ones has come then.
   void settle();
+  // Sends a cell that waits until let_go(), and then runs `code`.
+  Answer execute_held(const std::string& code, ExecuteOptions options = {});
+  // Lets it go on, once everything that client() has sent on shell until now has reached the kernel.
+  void let_go(const Answer& held);
   // Waits for the kernel to end by itself.
   Ending expect_end();
   // True when the kernel still runs cells and answers.
