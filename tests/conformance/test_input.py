@@ -108,15 +108,12 @@ def test_an_answer_to_an_older_question_counts_for_nothing(kernel):
 
 
 def test_a_client_is_asked_although_its_stdin_connects_late(kernel):
-    with WireClient(kernel.info) as wire:
-        wire.check_brackets({})
-        address = f"tcp://{kernel.info['ip']}:{kernel.info['stdin_port']}"
-        wire.sockets["stdin"].disconnect(address)
+    with WireClient(kernel.info, late=["stdin"]) as wire:
         request = wire.execute("print('asking') print(hermit.input('?'))", allow_stdin=True)
         wire.receive_until("iopub", lambda message: message.type == "stream")
         # A round trip after which the question is likely to have been asked; if not, the test is easier.
         assert wire.heartbeat_answers()
-        wire.sockets["stdin"].connect(address)
+        wire.connect_late("stdin")
         question = wire.receive("stdin")
         wire.request("stdin", "input_reply", {"value": "late"}, parent=question.header)
         reply = wire.receive_until("shell", lambda reply: reply.parent_id == request["msg_id"])[-1]

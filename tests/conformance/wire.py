@@ -45,17 +45,23 @@ def to_bytes(value):
 class WireClient:
     """Sockets for all channels of a kernel, and messages for them."""
 
-    def __init__(self, info, identity=None):
+    def __init__(self, info, identity=None, late=()):
+        """Channels in `late` are left for the test to connect, with connect_late()."""
         self.info = info
         self.key = info["key"]
         self.session = uuid.uuid4().hex
         self.context = zmq.Context()
         self.sockets = {}
         # One identity for all: the kernel asks on stdin whoever it knows from shell.
-        identity = identity or uuid.uuid4().bytes
+        self.identity = identity = identity or uuid.uuid4().bytes
         for channel in ("shell", "control", "stdin"):
+            if channel in late:
+                continue
             self.sockets[channel] = self.connect(zmq.DEALER, channel, identity)
         self.sockets["iopub"] = self.connect(zmq.SUB, "iopub", subscribe=True)
+
+    def connect_late(self, channel):
+        self.sockets[channel] = self.connect(zmq.DEALER, channel, self.identity)
 
     def connect(self, kind, channel, identity=None, subscribe=False, **options):
         """A socket that belongs to this client. Waits, for iopub, until the kernel knows it."""
