@@ -9,6 +9,9 @@
 
 namespace hermit {
 
+// True on the threads that start_thread() has started, and where it was set: not on those of a shell.
+inline thread_local bool is_host_thread = false;
+
 // Starts a thread with the signals in `blocked` blocked; `name` has at most 15 characters. Throws
 // std::system_error when there can be no more threads.
 template <class Function>
@@ -20,6 +23,7 @@ std::thread start_thread(const char* name, const sigset_t& blocked, Function fun
     sigset_t before;
   } const mask(blocked);
   return std::thread([name, function = std::move(function)]() mutable {
+    is_host_thread = true;
     pthread_setname_np(pthread_self(), name);
     function();
   });

@@ -6,6 +6,7 @@
 #include "cli/verbs.hpp"
 #include "interface/interface.hpp"
 #include "settings/command_line.hpp"
+#include "shell/last_resort.hpp"
 #include "shell/library.hpp"
 
 namespace hermit {
@@ -45,6 +46,7 @@ int start(const std::vector<std::string>& arguments) {
   declare_shell_settings(settings, *manifest);
   if (auto read = read_arguments(arguments, settings, Unknown::refuse); !read) return report(read.error());
 
+  outlive_shell_threads(manifest->name);
   Interface interface(settings, *shell, std::move(*manifest));
   const auto ended = interface.start();
   return ended ? 0 : report(ended.error());

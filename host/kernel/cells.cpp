@@ -14,7 +14,17 @@ void Cells::open(const std::shared_ptr<Cell>& cell) {
 
 hermit_request Cells::open_other() {
   Lock lock(mutex_);
-  return give_number(Bytes());
+  return *others_.insert(give_number(Bytes())).first;
+}
+
+void Cells::close_other(hermit_request number) {
+  Lock lock(mutex_);
+  others_.erase(number);
+}
+
+std::vector<hermit_request> Cells::others() const {
+  Lock lock(mutex_);
+  return {others_.begin(), others_.end()};
 }
 
 hermit_request Cells::give_number(Bytes parent) {

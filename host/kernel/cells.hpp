@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include <hermit/hermit.h>
@@ -29,6 +30,9 @@ class Cells {
   void open(const std::shared_ptr<Cell>& cell) EXCLUDES(mutex_);
   // Gives a number to a request that runs no cell, such as a completion; output given with it is dropped.
   hermit_request open_other() EXCLUDES(mutex_);
+  void close_other(hermit_request number) EXCLUDES(mutex_);
+  // Those that are open.
+  std::vector<hermit_request> others() const EXCLUDES(mutex_);
   // Takes the cell off the list; false when somebody else did that already.
   bool close(const Cell& cell) EXCLUDES(mutex_);
 
@@ -71,6 +75,7 @@ class Cells {
   hermit_request last_cell_ GUARDED_BY(mutex_) = HERMIT_NO_REQUEST;
   Bytes last_parent_ GUARDED_BY(mutex_);  // of last_cell_
   std::map<hermit_request, std::shared_ptr<Cell>> running_ GUARDED_BY(mutex_);
+  std::set<hermit_request> others_ GUARDED_BY(mutex_);
   std::deque<Bytes> parents_ GUARDED_BY(mutex_);  // of numbers last_ - size + 1 … last_; empty: no cell
 };
 

@@ -12,6 +12,11 @@
 namespace hermit {
 namespace {
 
+using namespace std::chrono_literals;
+
+// How long the cells of a shell that is to end get to end by themselves.
+constexpr auto grace = 500ms;
+
 std::uint32_t flags_of(const Cell& cell) {
   std::uint32_t flags = 0;
   if (cell.silent) flags |= HERMIT_CELL_SILENT;
@@ -56,23 +61,38 @@ void Executor::set_shell(std::unique_ptr<Shell> shell) {
 Shell* Executor::shell() const { return running_shell_; }
 
 void Executor::submit(const std::shared_ptr<Exchange>& exchange, RunMode mode) {
-  if (mode == RunMode::thread) return run_in_thread(exchange);
-  lane_.post([this, exchange, mode] {
-    if (mode != RunMode::task) return enqueue({exchange, nullptr});
-    if (const auto cell = prepare(exchange, mode)) run(cell);
-  });
+  mode == RunMode::thread ? run_in_thread(exchange) : receive({exchange, mode, nullptr});
 }
 
-void Executor::submit_answer(const std::shared_ptr<Exchange>& exchange, Lane::Task answer) {
-  lane_.post([this, exchange, answer = std::move(answer)] { enqueue({exchange, answer}); });
+void Executor::submit_answer(const std::shared_ptr<Exchange>& exchange, RunMode mode, Lane::Task answer) {
+  receive({exchange, mode, std::move(answer)});
 }
 
-void Executor::enqueue(Waiting waiting) {
+// Gives a request to the lane. It waits here, and not in the lane, so that stop() finds it.
+void Executor::receive(Waiting waiting) {
   {
     Lock lock(mutex_);
-    if (!stopped_) waiting_.push_back(std::move(waiting));
+    if (stopped_) return;  // dropped, its exchange is answered
+    received_.push_back(std::move(waiting));
   }
-  run_next();
+  lane_.post([this] { take_received(); });
+}
+
+void Executor::take_received() {
+  std::optional<Waiting> task;
+  {
+    Lock lock(mutex_);
+    if (received_.empty()) return;  // stopped meanwhile
+    if (received_.front().mode == RunMode::task) {
+      task = std::move(received_.front());
+    } else {
+      waiting_.push_back(std::move(received_.front()));
+    }
+    received_.pop_front();
+  }
+  if (!task) return run_next();
+  if (task->answer) return task->answer();
+  if (const auto cell = prepare(task->exchange, RunMode::task)) run(cell);
 }
 
 std::optional<Executor::Waiting> Executor::take_next() {
@@ -83,17 +103,24 @@ std::optional<Executor::Waiting> Executor::take_next() {
   return next;
 }
 
+// Takes one request at a time from the queue, so that tasks get their turns in between.
 void Executor::run_next() {
-  while (current_ == nullptr) {
-    const auto next = take_next();
-    if (!next) return;
-    if (next->answer) {
-      next->answer();
-    } else if (auto cell = prepare(next->exchange, RunMode::queue)) {
-      current_ = cell;
-      run(cell);
-    }
+  if (current_ != nullptr) return;
+  auto next = take_next();
+  if (!next) return;
+  if (next->answer) {
+    next->answer();
+  } else if (auto cell = prepare(next->exchange, RunMode::queue)) {
+    current_ = cell;
+    run(cell);
   }
+  next.reset();  // says idle, if the cell has ended
+  if (current_ == nullptr && has_waiting()) lane_.post([this] { run_next(); });
+}
+
+bool Executor::has_waiting() {
+  Lock lock(mutex_);
+  return !waiting_.empty();
 }
 
 void Executor::run_in_thread(const std::shared_ptr<Exchange>& exchange) {
@@ -174,7 +201,7 @@ void Executor::start_timeout(const std::shared_ptr<Cell>& cell) {
     const auto running = weak.lock();
     if (running == nullptr) return;
     running->timed_out = true;
-    interrupt(*running);
+    parts_.interrupter.interrupt({running});
   });
 }
 
@@ -187,18 +214,16 @@ void Executor::settle(const std::shared_ptr<Cell>& cell, hermit_status status) {
   if (!parts_.cells.fix_outcome(cell->number)) {
     log::error("SHELL_MISBEHAVING {}: it finished a cell and then did not return HERMIT_PENDING",
                shell()->manifest().name);
-    return;  // what finish() has set going ends the cell
+    // What finish() has set going ends the cell.
+    if (auto deferred = parts_.cells.mark_returned(*cell)) lane_.post(std::move(deferred));
+    return;
   }
   complete(cell, status);
 }
 
-void Executor::interrupt(Cell& cell) {
-  cell.interrupted = true;
-  parts_.inputs.wake();
+hermit_status Executor::ask_to_end(hermit_request request) {
   Lock lock(shell_mutex_);
-  if (shell_ && shell_->interrupt(cell.number) == HERMIT_UNSUPPORTED) {
-    log::warning("the shell \"{}\" has no interrupt", shell_->manifest().name);
-  }
+  return shell_ ? shell_->interrupt(request) : HERMIT_OK;
 }
 
 hermit_status Executor::finish(const std::shared_ptr<Cell>& cell, hermit_status status) {
@@ -215,7 +240,7 @@ hermit_status Executor::resume_after(const std::shared_ptr<Cell>& cell, std::chr
   const auto resume = [this, weak = std::weak_ptr<Cell>(cell)] {
     const auto pending = weak.lock();
     if (pending == nullptr || parts_.cells.find(pending->number) == nullptr) return;
-    parts_.cells.set_resume_timer(*pending, 0);
+    lane_.cancel(parts_.cells.set_resume_timer(*pending, 0));  // one that was replaced just now
     settle(pending, shell()->resume(pending->number));
     run_next();
   };
@@ -247,6 +272,7 @@ void Executor::complete(const std::shared_ptr<Cell>& cell, hermit_status status)
     exchange.reply(std::move(reply));
   }
   if (cell->mode == RunMode::queue && current_ == cell) current_ = nullptr;
+  if (is_stopped()) lane_.post([this] { end_if_idle(); });
 }
 
 // Shows an error and puts it into the reply; true when the cell counts as failed.
@@ -293,10 +319,10 @@ Failure Executor::failure_of(const Cell& cell, hermit_status status) const {
 Json Executor::evaluate(const Cell& cell) {
   Json values = Json::object();
   for (const auto& [name, expression] : cell.user_expressions.items()) {
-    BundleJson bundle;
+    std::optional<BundleJson> bundle;
     Failure failure{"Unsupported", "this shell cannot evaluate expressions", {}};
     const hermit_bundle_sink value{&bundle, [](void* to, const hermit_bundle* from) {
-                                     *static_cast<BundleJson*>(to) = bundle_json(*from);
+                                     *static_cast<std::optional<BundleJson>*>(to) = bundle_json(*from);
                                    }};
     const hermit_error_sink error{&failure, [](void* to, const hermit_error* from) {
                                     *static_cast<Failure*>(to) = failure_from(*from);
@@ -308,9 +334,10 @@ Json Executor::evaluate(const Cell& cell) {
     } else {
       failure = {"InvalidRequest", "a user expression has to be text", {}};
     }
-    if (status == HERMIT_OK) {
-      values[name] = {{"status", "ok"}, {"data", bundle.data}, {"metadata", bundle.metadata}};
+    if (status == HERMIT_OK && bundle) {
+      values[name] = {{"status", "ok"}, {"data", bundle->data}, {"metadata", bundle->metadata}};
     } else {
+      if (status == HERMIT_OK) failure = {"ShellError", "the shell gave no value", {}};
       values[name] = failure.json();
       values[name]["status"] = "error";
     }
@@ -325,11 +352,29 @@ bool Executor::is_stopped() {
 
 void Executor::stop() {
   std::deque<Waiting> dropped;
+  std::deque<Waiting> dropped_received;
   std::deque<std::shared_ptr<Exchange>> dropped_early;
   Lock lock(mutex_);
   stopped_ = true;
   dropped.swap(waiting_);
+  dropped_received.swap(received_);
   dropped_early.swap(early_);
+}
+
+void Executor::when_idle(Lane::Task ended) {
+  ended_ = std::move(ended);
+  lane_.post_at(Lane::Clock::now() + grace, [this] {
+    if (ended_) std::exchange(ended_, nullptr)();
+  });
+  end_if_idle();
+}
+
+void Executor::end_if_idle() {
+  if (!ended_) return;
+  for (const auto& cell : parts_.cells.running()) {
+    if (cell->executor == this) return;
+  }
+  std::exchange(ended_, nullptr)();
 }
 
 void Executor::end_shell() {
@@ -341,13 +386,13 @@ void Executor::end_shell() {
     shell = std::move(shell_);
   }
   shell.reset();
-  answer_unfinished("the shell ended before the cell did");
+  answer_unfinished(parts_, this, "the shell ended before the cell did");
 }
 
-void Executor::answer_unfinished(const std::string& why) {
-  for (const auto& cell : parts_.cells.running()) {
-    if (cell->executor != this || !parts_.cells.close(*cell)) continue;
-    parts_.output.finish(cell->number);
+void answer_unfinished(const ExecutorParts& parts, const Executor* executor, const std::string& why) {
+  for (const auto& cell : parts.cells.running()) {
+    if ((executor != nullptr && cell->executor != executor) || !parts.cells.close(*cell)) continue;
+    parts.output.finish(cell->number);
     cell->exchange->reply_error({"KernelShutdown", why, {}});
     cell->exchange->end();  // others may hold on to it for longer than the door is open
   }

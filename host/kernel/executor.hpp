@@ -14,6 +14,7 @@
 #include "kernel/cells.hpp"
 #include "kernel/history.hpp"
 #include "kernel/inputs.hpp"
+#include "kernel/interrupter.hpp"
 #include "kernel/lane.hpp"
 #include "kernel/output.hpp"
 #include "shell/shell.hpp"
@@ -27,7 +28,9 @@ struct ExecutorParts {
   Inputs& inputs;
   Publisher& publisher;
   History& history;
-  Lane& control;       // where timeouts come due
+  Lane& control;  // where timeouts come due
+  Interrupter& interrupter;
+  const std::string& shell_name;
   double timeout = 0;  // of cells that name none, in seconds; 0 for none
 };
 
@@ -47,11 +50,16 @@ class Executor {
   // Runs the cell of an execute_request in a mode that the shell can do.
   void submit(const std::shared_ptr<Exchange>& exchange, RunMode mode) EXCLUDES(mutex_);
 
-  // Has `answer` answer a request when the queued cells before it have finished.
-  void submit_answer(const std::shared_ptr<Exchange>& exchange, Lane::Task answer) EXCLUDES(mutex_);
+  // Has `answer` answer a request on the lane: with RunMode::task between cells, with RunMode::queue when the
+  // queued ones before it have finished.
+  void submit_answer(const std::shared_ptr<Exchange>& exchange, RunMode mode, Lane::Task answer)
+      EXCLUDES(mutex_);
 
-  // Asks a running cell to end. [control-thread]
-  void interrupt(Cell& cell) EXCLUDES(shell_mutex_);
+  // Has the shell end an open request; HERMIT_OK when there is no shell any more. May take as long as the
+  // shell takes: see Interrupter.
+  hermit_status ask_to_end(hermit_request request) EXCLUDES(shell_mutex_);
+  // The shell's name for messages.
+  const std::string& shell_name() const { return parts_.shell_name; }
 
   // For Services; see the C headers.
   hermit_status finish(const std::shared_ptr<Cell>& cell, hermit_status status);
@@ -59,10 +67,11 @@ class Executor {
 
   // Starts no further cell; those that wait are answered as aborted.
   void stop() EXCLUDES(mutex_);
+  // Calls `ended` on the lane when no cell runs any more, or else after the time that cells get to end
+  // (500 ms). After stop(). [shell-thread, on the lane]
+  void when_idle(Lane::Task ended);
   // Waits for cells in threads, then ends the shell. After stop(). [shell-thread]
   void end_shell() EXCLUDES(mutex_, shell_mutex_);
-  // Answers the cells that nothing else will answer any more.
-  void answer_unfinished(const std::string& why);
 
  private:
   struct Thread {
@@ -70,21 +79,25 @@ class Executor {
     bool done = false;  // guarded by mutex_
   };
 
-  bool is_stopped() EXCLUDES(mutex_);
-  // A queued cell, or a request that is answered in its turn.
+  // A cell that has not begun, or a request that is answered in its turn.
   struct Waiting {
     std::shared_ptr<Exchange> exchange;
+    RunMode mode;       // of a cell
     Lane::Task answer;  // empty for a cell
   };
 
-  void enqueue(Waiting waiting) EXCLUDES(mutex_);
+  bool is_stopped() EXCLUDES(mutex_);
+  void receive(Waiting waiting) EXCLUDES(mutex_);
+  void take_received() EXCLUDES(mutex_);
   void run_next();
+  bool has_waiting() EXCLUDES(mutex_);
   std::optional<Waiting> take_next() EXCLUDES(mutex_);
   void run_in_thread(const std::shared_ptr<Exchange>& exchange) EXCLUDES(mutex_);
   void join_threads(bool all) EXCLUDES(mutex_);
   std::shared_ptr<Cell> prepare(const std::shared_ptr<Exchange>& exchange, RunMode mode) EXCLUDES(mutex_);
   void run(const std::shared_ptr<Cell>& cell);
   void start_timeout(const std::shared_ptr<Cell>& cell);
+  void end_if_idle();
   void settle(const std::shared_ptr<Cell>& cell, hermit_status status);
   void complete(const std::shared_ptr<Cell>& cell, hermit_status status) EXCLUDES(mutex_);
   bool report_failure(const Cell& cell, hermit_status status, Json& reply);
@@ -102,15 +115,20 @@ class Executor {
   std::atomic<Shell*> running_shell_{nullptr};  // the same, for those
 
   std::shared_ptr<Cell> current_;  // the queued cell that runs; on the lane
+  Lane::Task ended_;               // see when_idle(); on the lane
 
   Mutex mutex_;
   bool stopped_ GUARDED_BY(mutex_) = false;
   bool ready_ GUARDED_BY(mutex_) = false;                           // there is a shell
   std::deque<std::shared_ptr<Exchange>> early_ GUARDED_BY(mutex_);  // threads that wait for it
-  std::deque<Waiting> waiting_ GUARDED_BY(mutex_);
+  std::deque<Waiting> received_ GUARDED_BY(mutex_);                 // the lane has not seen them yet
+  std::deque<Waiting> waiting_ GUARDED_BY(mutex_);                  // for the queued cells before them
   std::list<Thread> threads_ GUARDED_BY(mutex_);
   std::uint64_t execution_count_ GUARDED_BY(mutex_) = 0;
   std::uint64_t aborted_until_ GUARDED_BY(mutex_) = 0;  // queued cells that arrived up to here are not run
 };
+
+// Answers running cells that nothing else will answer any more: those of `executor`, or all for NULL.
+void answer_unfinished(const ExecutorParts& parts, const Executor* executor, const std::string& why);
 
 }  // namespace hermit

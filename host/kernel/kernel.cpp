@@ -20,6 +20,21 @@ constexpr auto grace = 500ms;
 // A second interrupt within this time means that the first was not enough (K8).
 constexpr auto insistence = 2s;
 
+// The number of a request that runs no cell, for as long as the shell works on it.
+class OpenRequest {
+ public:
+  explicit OpenRequest(Cells& cells) : cells_(cells), number_(cells.open_other()) {}
+  ~OpenRequest() { cells_.close_other(number_); }
+  OpenRequest(const OpenRequest&) = delete;
+  OpenRequest& operator=(const OpenRequest&) = delete;
+
+  hermit_request number() const { return number_; }
+
+ private:
+  Cells& cells_;
+  const hermit_request number_;
+};
+
 }  // namespace
 
 Kernel::Kernel(Port& port, KernelOptions options)
@@ -32,9 +47,12 @@ Kernel::Kernel(Port& port, KernelOptions options)
       history_(options_.history_file),
       control_("hermit-control"),
       introspection_("hermit-intro"),
-      parts_{cells_, output_, inputs_, publisher_, history_, control_, options_.timeout},
+      parts_{cells_,          output_,  inputs_,      publisher_,
+             history_,        control_, interrupter_, options_.manifest.name,
+             options_.timeout},
       main_(std::make_shared<Subshell>("", parts_)),
-      subshells_(parts_) {
+      subshells_(parts_),
+      interrupter_(control_, inputs_) {
   publisher_.status(Bytes::constant("{}"), "starting");
   control_.start_quiet();
 }
@@ -91,14 +109,15 @@ void Kernel::dispatch(const std::shared_ptr<Exchange>& exchange) {
     case RequestType::comm_open:
     case RequestType::comm_msg:
     case RequestType::comm_close:
-      return to->lane.post([this, exchange] { answer_comm(*exchange); });
+      return to->executor.submit_answer(exchange, RunMode::task,
+                                        [this, exchange] { answer_comm(*exchange); });
     case RequestType::complete:
     case RequestType::is_complete:
     case RequestType::inspect:
     case RequestType::history: {
       const auto answer = [this, exchange, to] { answer_introspection(*exchange, to->history); };
       if (options_.concurrency == ConcurrencyMode::blocking)
-        return main_->executor.submit_answer(exchange, answer);
+        return main_->executor.submit_answer(exchange, RunMode::queue, answer);
       Lane& lane = options_.manifest.concurrent_introspection ? introspection_ : main_->lane;
       return lane.post(answer);
     }
@@ -130,8 +149,10 @@ void Kernel::answer_on_control(const std::shared_ptr<Exchange>& exchange) {
   exchange->begin();
   switch (exchange->request().type) {
     case RequestType::interrupt:
-      interrupt_on_request();
-      return exchange->reply(Json::object());
+      return interrupt([exchange](const std::string& problem) {
+        if (problem.empty()) return exchange->reply(Json::object());
+        exchange->reply_error({"InterruptError", problem, {}});
+      });
     case RequestType::shutdown: {
       const auto content = parse_json_object(exchange->request().message.content.view());
       const Json restart = content ? content->value("restart", Json(false)) : Json(false);
@@ -161,16 +182,20 @@ void Kernel::answer_introspection(Exchange& exchange, const HistorySession& hist
   exchange.begin();
   // Subshells share their names with the main shell, which outlives them: it answers for all.
   Shell& shell = *main_->executor.shell();
+  const OpenRequest request(cells_);
   switch (exchange.request().type) {
     case RequestType::complete:
-      return answer_complete(exchange, shell, cells_.open_other());
+      return answer_complete(exchange, shell, request.number());
     case RequestType::inspect:
-      return answer_inspect(exchange, shell, cells_.open_other());
+      return answer_inspect(exchange, shell, request.number());
     case RequestType::is_complete:
-      return answer_is_complete(exchange, shell, cells_.open_other());
+      return answer_is_complete(exchange, shell, request.number());
     default:
-      break;
+      return answer_history(exchange, history);
   }
+}
+
+void Kernel::answer_history(Exchange& exchange, const HistorySession& history) {
   const auto content = parse_json_object(exchange.request().message.content.view());
   auto answer = content ? history.query(*content) : Result<Json>(content.error());
   if (!answer) {
@@ -201,19 +226,23 @@ void Kernel::refuse(Exchange& exchange) {
 }
 
 void Kernel::interrupt() {
-  control_.post([this] { interrupt_on_request(); });
+  control_.post([this] { interrupt(nullptr); });
 }
 
-void Kernel::interrupt_on_request() {
+// Interrupts what a user can see running (K8), and calls `done` on the control lane.
+void Kernel::interrupt(const Interrupter::Done& done) {
   const auto now = Lane::Clock::now();
-  interrupt_cells(now - last_interrupt_ < insistence);
+  const bool silent_too = now - last_interrupt_ < insistence;
   last_interrupt_ = now;
+  std::vector<Interrupter::Target> others;
+  for (const auto number : cells_.others()) others.push_back({&main_->executor, number});
+  interrupter_.interrupt(running_cells(silent_too), others, done);
 }
 
-void Kernel::interrupt_cells(bool silent_too) {
-  for (const auto& cell : cells_.running()) {
-    if (!cell->silent || silent_too) cell->executor->interrupt(*cell);
-  }
+std::vector<std::shared_ptr<Cell>> Kernel::running_cells(bool silent_too) const {
+  auto cells = cells_.running();
+  if (!silent_too) std::erase_if(cells, [](const auto& cell) { return cell->silent; });
+  return cells;
 }
 
 Result<void> Kernel::run(const MakeShell& make_shell) {
@@ -233,7 +262,6 @@ Result<void> Kernel::run(const MakeShell& make_shell) {
 // The shells go, and what is left of their cells is answered. On the main lane's thread.
 void Kernel::end_shells() {
   introspection_.join();
-  interrupt_cells(true);  // the control lane has been told too, but may come after the shells have gone
   main_->executor.stop();
   subshells_.stop_all();
   subshells_.end_all();
@@ -255,7 +283,7 @@ void Kernel::stop() {
   }
   main_->executor.stop();
   subshells_.stop_all();
-  control_.post([this] { interrupt_cells(true); });
+  control_.post([this] { interrupter_.interrupt(running_cells(true)); });
   main_->lane.stop();
 }
 
@@ -266,9 +294,8 @@ void Kernel::watch_the_end() {
   while (!ended_) {
     if (ended_changed_.wait_until(lock, deadline) || ended_) continue;
     lock.unlock();
-    for (const auto& cell : cells_.running()) {
-      cell->executor->answer_unfinished("the kernel was shut down, and the cell could not be ended");
-    }
+    answer_unfinished(parts_, nullptr, "the kernel was shut down, and the cell could not be ended");
+    subshells_.answer_unfinished("the kernel was shut down, and the subshell could not be ended");
     history_.close();
     if (options_.stuck) options_.stuck();
     return;

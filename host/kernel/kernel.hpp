@@ -15,6 +15,7 @@
 #include "base/result.hpp"
 #include "kernel/cells.hpp"
 #include "kernel/inputs.hpp"
+#include "kernel/interrupter.hpp"
 #include "kernel/lane.hpp"
 #include "kernel/output.hpp"
 #include "kernel/publisher.hpp"
@@ -71,9 +72,10 @@ class Kernel final : public Inbox {
   void answer_comm(Exchange& exchange);
   void answer_on_control(const std::shared_ptr<Exchange>& exchange);
   void answer_introspection(Exchange& exchange, const HistorySession& history);
+  static void answer_history(Exchange& exchange, const HistorySession& history);
   void refuse(Exchange& exchange);
-  void interrupt_cells(bool silent_too);
-  void interrupt_on_request();
+  std::vector<std::shared_ptr<Cell>> running_cells(bool silent_too) const;
+  void interrupt(const Interrupter::Done& done);
   void end_shells() EXCLUDES(mutex_);
   void watch_the_end() EXCLUDES(mutex_);
 
@@ -90,6 +92,7 @@ class Kernel final : public Inbox {
   const ExecutorParts parts_;
   const std::shared_ptr<Subshell> main_;
   Subshells subshells_;
+  Interrupter interrupter_;                   // ends before what it interrupts
   Lane::Clock::time_point last_interrupt_{};  // on the control lane
 
   Mutex mutex_;

@@ -52,24 +52,27 @@ bool Lane::next(Task& task) {
   Lock lock(mutex_);
   for (;;) {
     if (stopped_) return false;
-    if (!tasks_.empty()) {
+    // Tasks and timers take turns, so that neither can keep the other waiting.
+    const bool timer_due = !timed_.empty() && timed_.begin()->first.first <= Clock::now();
+    if (!tasks_.empty() && !(timer_due && timers_turn_)) {
       task = std::move(tasks_.front());
       tasks_.pop_front();
+      timers_turn_ = true;
+      return true;
+    }
+    if (timer_due) {
+      const auto first = timed_.begin();
+      task = std::move(first->second);
+      due_.erase(first->first.second);
+      timed_.erase(first);
+      timers_turn_ = false;
       return true;
     }
     if (timed_.empty()) {
       changed_.wait(lock);
-      continue;
+    } else {
+      changed_.wait_until(lock, timed_.begin()->first.first);
     }
-    const auto first = timed_.begin();
-    const auto [due, timer] = first->first;
-    if (due <= Clock::now()) {
-      task = std::move(first->second);
-      timed_.erase(first);
-      due_.erase(timer);
-      return true;
-    }
-    changed_.wait_until(lock, due);
   }
 }
 

@@ -1,5 +1,5 @@
 // Lane: an executor bound to one thread (K4). Tasks run one after another in the order they were
-// posted, or at the time they were posted for; the thread sleeps while there are none.
+// posted, or once the time they were posted for has come; the thread sleeps while there are none.
 #pragma once
 
 #include <chrono>
@@ -62,6 +62,7 @@ class Lane {
   std::map<std::pair<Clock::time_point, Timer>, Task> timed_ GUARDED_BY(mutex_);
   std::map<Timer, Clock::time_point> due_ GUARDED_BY(mutex_);
   Timer last_timer_ GUARDED_BY(mutex_) = 0;
+  bool timers_turn_ GUARDED_BY(mutex_) = false;
   bool stopped_ GUARDED_BY(mutex_) = false;
   bool ended_ GUARDED_BY(mutex_) = false;
   std::thread thread_;

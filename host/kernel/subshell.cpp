@@ -62,17 +62,41 @@ void Subshells::end(const std::shared_ptr<Subshell>& subshell, std::shared_ptr<E
   {
     Lock lock(mutex_);
     if (subshells_.erase(subshell->id) == 0) return;
-    ending_.push_back(subshell);
+    ending_.push_back({subshell, std::move(exchange)});
   }
   subshell->executor.stop();
+  std::vector<std::shared_ptr<Cell>> cells;
   for (const auto& cell : parts_.cells.running()) {
-    if (cell->executor == &subshell->executor) subshell->executor.interrupt(*cell);
+    if (cell->executor == &subshell->executor) cells.push_back(cell);
   }
-  subshell->lane.post([to = subshell.get(), exchange = std::move(exchange)] {
-    to->executor.end_shell();
-    if (exchange) exchange->reply(Json::object());
-    to->lane.stop();
+  parts_.interrupter.interrupt(cells);
+  subshell->lane.post([this, to = subshell.get()] {
+    to->executor.when_idle([this, to] {
+      to->executor.end_shell();
+      if (const auto exchange = take_exchange(to)) exchange->reply(Json::object());
+      to->lane.stop();
+    });
   });
+}
+
+// Whoever gets the exchange answers it.
+std::shared_ptr<Exchange> Subshells::take_exchange(const Subshell* subshell) {
+  Lock lock(mutex_);
+  for (auto& ending : ending_) {
+    if (ending.subshell.get() == subshell) return std::exchange(ending.exchange, nullptr);
+  }
+  return nullptr;
+}
+
+void Subshells::answer_unfinished(const std::string& why) {
+  std::vector<std::shared_ptr<Exchange>> exchanges;
+  {
+    Lock lock(mutex_);
+    for (auto& ending : ending_) {
+      if (ending.exchange) exchanges.push_back(std::exchange(ending.exchange, nullptr));
+    }
+  }
+  for (const auto& exchange : exchanges) exchange->reply_error({"SubshellError", why, {}});
 }
 
 std::shared_ptr<Subshell> Subshells::find(const std::string& id) const {
@@ -98,23 +122,26 @@ void Subshells::end_all() {
   for (const auto& id : ids()) {
     if (const auto subshell = find(id)) end(subshell, nullptr);
   }
-  std::list<std::shared_ptr<Subshell>> ending;
+  std::vector<std::shared_ptr<Subshell>> all;
   {
     Lock lock(mutex_);
-    ending.swap(ending_);
+    for (const auto& ending : ending_) all.push_back(ending.subshell);
   }
-  for (const auto& subshell : ending) subshell->lane.wait_until_ended();
+  for (const auto& subshell : all) subshell->lane.wait_until_ended();
 }
 
-// Frees the deleted subshells whose threads have ended.
+// Frees the deleted subshells whose threads have ended. [control-thread]
 void Subshells::join_ended() {
-  std::list<std::shared_ptr<Subshell>> ended;
-  Lock lock(mutex_);
-  for (auto entry = ending_.begin(); entry != ending_.end();) {
-    const auto next = std::next(entry);
-    if ((*entry)->lane.has_ended()) ended.splice(ended.end(), ending_, entry);
-    entry = next;
+  const auto ended = std::make_shared<std::list<Ending>>();
+  {
+    Lock lock(mutex_);
+    for (auto entry = ending_.begin(); entry != ending_.end();) {
+      const auto next = std::next(entry);
+      if (entry->subshell->lane.has_ended()) ended->splice(ended->end(), ending_, entry);
+      entry = next;
+    }
   }
+  if (!ended->empty()) parts_.interrupter.release(ended);
 }
 
 }  // namespace hermit

@@ -29,7 +29,7 @@ struct Subshell {
 class Subshells {
  public:
   explicit Subshells(const ExecutorParts& parts) : parts_(parts) {}
-  // After stop_all() and end_all().
+  // After stop_all() and end_all(), and when the interrupter asks no shell any more.
   ~Subshells();
 
   // Makes a subshell of `main` and answers the create_subshell_request.
@@ -44,16 +44,25 @@ class Subshells {
   void stop_all() EXCLUDES(mutex_);
   // Ends all shells and threads. After stop_all(), before the main shell ends.
   void end_all() EXCLUDES(mutex_);
+  // Answers the delete_subshell_requests whose subshells do not end.
+  void answer_unfinished(const std::string& why) EXCLUDES(mutex_);
 
  private:
+  // A subshell that was deleted, and who is to be told when it has ended.
+  struct Ending {
+    std::shared_ptr<Subshell> subshell;
+    std::shared_ptr<Exchange> exchange;  // NULL for nobody
+  };
+
   void end(const std::shared_ptr<Subshell>& subshell, std::shared_ptr<Exchange> exchange) EXCLUDES(mutex_);
+  std::shared_ptr<Exchange> take_exchange(const Subshell* subshell) EXCLUDES(mutex_);
   void join_ended() EXCLUDES(mutex_);
 
   const ExecutorParts parts_;
   mutable Mutex mutex_;
   bool stopped_ GUARDED_BY(mutex_) = false;
   std::map<std::string, std::shared_ptr<Subshell>> subshells_ GUARDED_BY(mutex_);
-  std::list<std::shared_ptr<Subshell>> ending_ GUARDED_BY(mutex_);  // deleted; their threads may still run
+  std::list<Ending> ending_ GUARDED_BY(mutex_);  // their threads may still run
 };
 
 }  // namespace hermit

@@ -1,10 +1,13 @@
 #include "shell/abi_shell.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <exception>
 
 #include "base/log.hpp"
 #include "shell/abi_text.hpp"
+#include "shell/lent_sink.hpp"
 
 namespace hermit {
 namespace {
@@ -65,10 +68,11 @@ Result<std::unique_ptr<Shell>> AbiShell::create(const hermit_shell_entry_type& e
   const auto common = std::make_shared<Common>(std::move(*manifest), host);
   const hermit_host_info info = host_info();
   std::string why;
-  const hermit_text_sink sink{&why, keep_text};
+  const LentSink lent(hermit_text_sink{&why, keep_text}, common->manifest.name, "create");
   hermit_shell* made = nullptr;
-  const auto status = guarded(*common, "create", HERMIT_OK,
-                              [&] { return entry.shell->create(&info, common->host.table(), &made, &sink); });
+  const auto status = guarded(*common, "create", HERMIT_OK, [&] {
+    return entry.shell->create(&info, common->host.table(), &made, lent.get());
+  });
   if (status != HERMIT_OK || made == nullptr) {
     return Error{origin + ": the shell failed to start: " + in_one_line(why), Exit::shell_start};
   }
@@ -78,29 +82,41 @@ Result<std::unique_ptr<Shell>> AbiShell::create(const hermit_shell_entry_type& e
 Result<std::unique_ptr<Shell>> AbiShell::make_subshell() {
   if (subshells_ == nullptr) return Error{"the shell \"" + manifest().name + "\" has no subshells"};
   std::string why;
-  const hermit_text_sink sink{&why, keep_text};
+  const char* const function = "create of a subshell";
+  const LentSink lent(hermit_text_sink{&why, keep_text}, manifest().name, function);
   hermit_shell* made = nullptr;
-  const auto status = guarded(*common_, "create of a subshell", HERMIT_OK,
-                              [&] { return subshells_->create(shell_, &made, &sink); });
+  const auto status =
+      guarded(*common_, function, HERMIT_OK, [&] { return subshells_->create(shell_, &made, lent.get()); });
   if (status != HERMIT_OK || made == nullptr)
     return Error{"the subshell failed to start: " + in_one_line(why)};
   return std::unique_ptr<Shell>(new AbiShell(table_, common_, made));
 }
 
 void AbiShell::find_extensions() {
-  const auto find = [&](const char* id, auto*& table) {
-    guarded(*common_, "extension", HERMIT_OK, [&] {
-      table = static_cast<std::remove_reference_t<decltype(table)>>(table_.extension(shell_, lend(id)));
-      return HERMIT_OK;
-    });
-  };
-  find(HERMIT_EXT_COMPLETE, complete_);
-  find(HERMIT_EXT_EVALUATE, evaluate_);
-  find(HERMIT_EXT_INSPECT, inspect_);
-  find(HERMIT_EXT_INTERRUPT, interrupt_);
-  find(HERMIT_EXT_IS_COMPLETE, is_complete_);
-  find(HERMIT_EXT_SUBSHELLS, subshells_);
-  find(HERMIT_EXT_TASKS, tasks_);
+  find_extension(HERMIT_EXT_COMPLETE, complete_);
+  find_extension(HERMIT_EXT_EVALUATE, evaluate_);
+  find_extension(HERMIT_EXT_INSPECT, inspect_);
+  find_extension(HERMIT_EXT_INTERRUPT, interrupt_);
+  find_extension(HERMIT_EXT_IS_COMPLETE, is_complete_);
+  find_extension(HERMIT_EXT_SUBSHELLS, subshells_);
+  find_extension(HERMIT_EXT_TASKS, tasks_);
+}
+
+// A table that has a NULL entry (convention 9) is done without.
+template <class Table>
+void AbiShell::find_extension(const char* id, const Table*& table) {
+  guarded(*common_, "extension", HERMIT_OK, [&] {
+    table = static_cast<const Table*>(table_.extension(shell_, lend(id)));
+    return HERMIT_OK;
+  });
+  if (table == nullptr) return;
+  using Function = void (*)();
+  std::array<Function, sizeof(Table) / sizeof(Function)> functions;
+  static_assert(sizeof functions == sizeof(Table), "the tables of shells hold functions and nothing else");
+  std::memcpy(&functions, table, sizeof functions);
+  if (std::find(functions.begin(), functions.end(), nullptr) == functions.end()) return;
+  log::error("SHELL_MISBEHAVING {}: its table {} has a NULL entry", manifest().name, id);
+  table = nullptr;
 }
 
 AbiShell::~AbiShell() {
@@ -123,30 +139,35 @@ hermit_status AbiShell::execute(hermit_request request, const hermit_cell& cell)
 hermit_status AbiShell::evaluate(hermit_request request, std::string_view expression,
                                  const hermit_bundle_sink& value, const hermit_error_sink& error) {
   if (evaluate_ == nullptr) return HERMIT_UNSUPPORTED;
-  return guarded(*common_, "evaluate", HERMIT_INTERRUPTED,
-                 [&] { return evaluate_->evaluate(shell_, request, lend(expression), &value, &error); });
+  const LentSink to_value(value, manifest().name, "evaluate");
+  const LentSink to_error(error, manifest().name, "evaluate");
+  return guarded(*common_, "evaluate", HERMIT_INTERRUPTED, [&] {
+    return evaluate_->evaluate(shell_, request, lend(expression), to_value.get(), to_error.get());
+  });
 }
 
 hermit_status AbiShell::complete(hermit_request request, std::string_view code, std::uint64_t cursor,
                                  const hermit_match_sink& matches) {
   if (complete_ == nullptr) return HERMIT_UNSUPPORTED;
+  const LentSink lent(matches, manifest().name, "complete");
   return guarded(*common_, "complete", HERMIT_INTERRUPTED,
-                 [&] { return complete_->complete(shell_, request, lend(code), cursor, &matches); });
+                 [&] { return complete_->complete(shell_, request, lend(code), cursor, lent.get()); });
 }
 
 hermit_status AbiShell::inspect(hermit_request request, std::string_view code, std::uint64_t cursor,
                                 std::uint32_t detail, const hermit_bundle_sink& description) {
   if (inspect_ == nullptr) return HERMIT_UNSUPPORTED;
-  return guarded(*common_, "inspect", HERMIT_INTERRUPTED, [&] {
-    return inspect_->inspect(shell_, request, lend(code), cursor, detail, &description);
-  });
+  const LentSink lent(description, manifest().name, "inspect");
+  return guarded(*common_, "inspect", HERMIT_INTERRUPTED,
+                 [&] { return inspect_->inspect(shell_, request, lend(code), cursor, detail, lent.get()); });
 }
 
 hermit_status AbiShell::is_complete(hermit_request request, std::string_view code,
                                     std::uint32_t& completeness, const hermit_text_sink& indent) {
   if (is_complete_ == nullptr) return HERMIT_UNSUPPORTED;
+  const LentSink lent(indent, manifest().name, "is_complete");
   return guarded(*common_, "is_complete", HERMIT_INTERRUPTED, [&] {
-    return is_complete_->is_complete(shell_, request, lend(code), &completeness, &indent);
+    return is_complete_->is_complete(shell_, request, lend(code), &completeness, lent.get());
   });
 }
 

@@ -40,14 +40,18 @@ class AbiShell final : public Shell {
  private:
   // What a shell and its subshells have in common.
   struct Common {
-    Common(Manifest of, ShellHost& kernel) : manifest(std::move(of)), host(kernel, manifest.name) {}
+    Common(Manifest of, ShellHost& kernel)
+        : manifest(std::move(of)), host(HostTables::make(kernel, manifest.name)) {}
+    ~Common() { host.close(); }
     const Manifest manifest;
-    const HostTables host;
+    HostTables& host;
   };
 
   AbiShell(const hermit_shell_table& table, std::shared_ptr<Common> common, hermit_shell* shell);
 
   void find_extensions();
+  template <class Table>
+  void find_extension(const char* id, const Table*& table);
   template <class Call>
   static hermit_status guarded(const Common& common, const char* function, hermit_status highest, Call call);
 

@@ -1,6 +1,7 @@
 #include "shell/host_tables.hpp"
 
 #include <array>
+#include <deque>
 #include <exception>
 #include <utility>
 
@@ -21,7 +22,8 @@ hermit_status misuse(const hermit_host* host, const char* function, const char* 
 template <class Call>
 hermit_status guarded(const hermit_host* host, const char* function, Call call) {
   try {
-    return call(self(host).host());
+    const HostTables::Visit visit(self(host), function);
+    return visit.host() == nullptr ? HERMIT_STALE : call(*visit.host());
   } catch (const std::exception& error) {
     log::error("HOST_MISBEHAVING {} called by {} failed: {}", function, self(host).shell_name(),
                error.what());
@@ -29,33 +31,10 @@ hermit_status guarded(const hermit_host* host, const char* function, Call call) 
   }
 }
 
-bool is_lent(hermit_text text) { return text.data != nullptr || text.size == 0; }
-
-// What is wrong with the shape of a bundle, or NULL.
-const char* bundle_problem(const hermit_bundle* bundle) {
-  if (bundle == nullptr) return "no bundle";
-  if (bundle->parts == nullptr && bundle->count > 0) return "a bundle without parts but with a count";
-  if (!is_lent(bundle->metadata)) return "metadata of NULL with a size";
-  for (std::size_t i = 0; i < bundle->count; ++i) {
-    const hermit_mime& part = bundle->parts[i];
-    if (!is_lent(part.type) || !is_lent(part.data)) return "text of NULL with a size";
-    if (part.type.size == 0) return "a part without a mime type";
-    if (part.form > HERMIT_MIME_BINARY) return "a part in a form that is none";
-  }
-  return nullptr;
-}
-
 extern "C" {
 
 hermit_status host_fail(const hermit_host* host, hermit_request request, const hermit_error* error) {
-  if (error == nullptr) return misuse(host, "fail", "no error");
-  if (!is_lent(error->name) || !is_lent(error->value) ||
-      (error->traceback == nullptr && error->traceback_size > 0)) {
-    return misuse(host, "fail", "text of NULL with a size");
-  }
-  for (std::size_t i = 0; i < error->traceback_size; ++i) {
-    if (!is_lent(error->traceback[i])) return misuse(host, "fail", "text of NULL with a size");
-  }
+  if (const char* problem = problem_of(error)) return misuse(host, "fail", problem);
   if (error->name.size == 0) misuse(host, "fail", "an error without a name");  // and goes on without
   return guarded(host, "fail", [&](ShellHost& to) { return to.fail(request, *error); });
 }
@@ -72,27 +51,27 @@ hermit_status output_stream(const hermit_host* host, hermit_request request, std
                             hermit_text text) {
   if (stream != HERMIT_STDOUT && stream != HERMIT_STDERR)
     return misuse(host, "stream", "a stream that is none");
-  if (!is_lent(text)) return misuse(host, "stream", "text of NULL with a size");
+  if (const char* problem = problem_of(text)) return misuse(host, "stream", problem);
   return guarded(host, "stream", [&](ShellHost& to) { return to.stream(request, stream, view(text)); });
 }
 
 hermit_status output_result(const hermit_host* host, hermit_request request, const hermit_bundle* bundle) {
-  if (const char* problem = bundle_problem(bundle)) return misuse(host, "result", problem);
+  if (const char* problem = problem_of(bundle)) return misuse(host, "result", problem);
   return guarded(host, "result", [&](ShellHost& to) { return to.result(request, *bundle); });
 }
 
 hermit_status output_display(const hermit_host* host, hermit_request request, const hermit_bundle* bundle,
                              hermit_text display_id) {
-  if (const char* problem = bundle_problem(bundle)) return misuse(host, "display", problem);
-  if (!is_lent(display_id)) return misuse(host, "display", "a display_id of NULL with a size");
+  if (const char* problem = problem_of(bundle)) return misuse(host, "display", problem);
+  if (problem_of(display_id) != nullptr) return misuse(host, "display", "a display_id of NULL with a size");
   return guarded(host, "display",
                  [&](ShellHost& to) { return to.display(request, *bundle, view(display_id)); });
 }
 
 hermit_status output_update(const hermit_host* host, hermit_request request, const hermit_bundle* bundle,
                             hermit_text display_id) {
-  if (const char* problem = bundle_problem(bundle)) return misuse(host, "update", problem);
-  if (!is_lent(display_id)) return misuse(host, "update", "a display_id of NULL with a size");
+  if (const char* problem = problem_of(bundle)) return misuse(host, "update", problem);
+  if (problem_of(display_id) != nullptr) return misuse(host, "update", "a display_id of NULL with a size");
   if (display_id.size == 0) return misuse(host, "update", "an empty display_id");
   return guarded(host, "update",
                  [&](ShellHost& to) { return to.update(request, *bundle, view(display_id)); });
@@ -105,7 +84,7 @@ hermit_status output_clear(const hermit_host* host, hermit_request request, std:
 hermit_status input_read(const hermit_host* host, hermit_request request, hermit_text prompt,
                          std::uint32_t password, const hermit_text_sink* line) {
   if (line == nullptr || line->put == nullptr) return misuse(host, "read", "no sink for the line");
-  if (!is_lent(prompt)) return misuse(host, "read", "a prompt of NULL with a size");
+  if (problem_of(prompt) != nullptr) return misuse(host, "read", "a prompt of NULL with a size");
   std::string text;
   const hermit_status status = guarded(
       host, "read", [&](ShellHost& to) { return to.read_line(request, view(prompt), password != 0, text); });
@@ -118,6 +97,10 @@ hermit_status lane_resume_after(const hermit_host* host, hermit_request request,
 }
 
 void log_write(const hermit_host* host, std::uint32_t level, hermit_text text) {
+  const HostTables::Visit visit(self(host), "write");
+  if (visit.host() == nullptr) return;
+  if (problem_of(text) != nullptr) misuse(host, "write", "text of NULL with a size");
+  if (level < HERMIT_LOG_DEBUG || level > HERMIT_LOG_ERROR) misuse(host, "write", "a level that is none");
   const auto line = [&] { return self(host).shell_name() + ": " + std::string(view(text)); };
   switch (level) {
     case HERMIT_LOG_DEBUG:
@@ -137,6 +120,7 @@ void log_write(const hermit_host* host, std::uint32_t level, hermit_text text) {
 
 hermit_status settings_value(const hermit_host* host, hermit_text name, const hermit_text_sink* value) {
   if (value == nullptr || value->put == nullptr) return misuse(host, "value", "no sink for the value");
+  if (problem_of(name) != nullptr) return misuse(host, "value", "a name of NULL with a size");
   std::optional<std::string> text;
   const hermit_status status = guarded(host, "value", [&](ShellHost& to) {
     text = to.setting(view(name));
@@ -171,14 +155,42 @@ const void* find_extension(std::string_view id) {
 }
 
 extern "C" const void* host_extension(const hermit_host* host, hermit_text id) {
-  (void)host;
+  const HostTables::Visit visit(self(host), "extension");
+  if (visit.host() == nullptr) return nullptr;
+  if (problem_of(id) != nullptr) misuse(host, "extension", "an id of NULL with a size");
   return find_extension(view(id));
 }
 
 }  // namespace
 
-HostTables::HostTables(ShellHost& host, const std::string& shell_name)
-    : host_(host), shell_name_(shell_name), table_{this, host_extension, host_fail, host_finish} {}
+HostTables& HostTables::make(ShellHost& host, std::string shell_name) {
+  // Kept reachable, so that a leak checker sees that they are meant to stay.
+  static Mutex mutex;
+  static auto& made = *new std::deque<HostTables>;
+  Lock lock(mutex);
+  return made.emplace_back(Private(), host, std::move(shell_name));
+}
+
+HostTables::HostTables(Private, ShellHost& host, std::string shell_name)
+    : host_(host), shell_name_(std::move(shell_name)), table_{this, host_extension, host_fail, host_finish} {}
+
+void HostTables::close() {
+  std::uint32_t visitors = visitors_.fetch_or(closed) | closed;
+  for (; visitors != closed; visitors = visitors_.load()) visitors_.wait(visitors);
+}
+
+HostTables::Visit::Visit(const HostTables& tables, const char* function) : tables_(tables) {
+  if ((tables.visitors_.fetch_add(1) & closed) == 0) {
+    host_ = &tables.host_;
+  } else if (tables.late_calls_.fetch_add(1) < reported_late_calls) {
+    log::error("SHELL_MISBEHAVING {}: it called {} after destroy() had returned", tables.shell_name_,
+               function);
+  }
+}
+
+HostTables::Visit::~Visit() {
+  if ((tables_.visitors_.fetch_sub(1) & closed) != 0) tables_.visitors_.notify_all();
+}
 
 bool HostTables::offers(std::string_view id) { return find_extension(id) != nullptr; }
 
