@@ -67,6 +67,8 @@ int dispatch(int argc, char** argv) {
   manifest_verb->add_option("LIBRARY", shell, "the path of the library")->required();
   manifest_verb->add_option("--output,-o", output, "the file to write; standard output without it");
 
+  auto* run_modes_verb = app.add_subcommand("run-modes", "show how each request is run");
+
   if (const auto problem = verb_problem(argc > 1 ? argv[1] : "", app)) return report(*problem);
   try {
     app.parse(argc, argv);
@@ -83,6 +85,7 @@ int dispatch(int argc, char** argv) {
     return uninstall(shell, options);
   }
   if (list_verb->parsed()) return list(options.place);
+  if (run_modes_verb->parsed()) return run_modes();
   return manifest(shell, output);
 }
 

@@ -19,4 +19,7 @@ int list(const KernelspecPlace& place);
 // hermit manifest: writes the manifest of a shell library to a file, or to standard output for "".
 int manifest(const std::string& library, const std::string& output);
 
+// hermit run-modes: how each request is run.
+int run_modes();
+
 }  // namespace hermit

@@ -12,7 +12,7 @@ PROTOCOL = page_named("docs/protocol.md")
 ABI = page_named("docs/abi.md")
 RUN_MODES = page_named("docs/run-modes.md")
 
-VERBS = ["start", "install", "uninstall", "list", "manifest"]
+VERBS = ["start", "install", "uninstall", "list", "manifest", "run-modes"]
 STATES = ["done", "partial", "not yet"]
 
 
@@ -62,7 +62,7 @@ def test_the_verbs_are_those_of_the_help(hermit):
     assert listed == offered == VERBS
 
 
-@pytest.mark.parametrize("verb", VERBS[1:])
+@pytest.mark.parametrize("verb", VERBS[1:-1])  # the last has none
 def test_the_options_of_a_verb_are_those_of_its_help(verb, hermit):
     _, help_text = output_of(hermit, verb, "--help")
     listed = set()
@@ -129,6 +129,13 @@ def test_the_run_modes_are_those_of_the_code():
     function = re.search(r"mode_named\(.*?^\}", source, re.MULTILINE | re.DOTALL).group(0)
     listed = [code_words(row[0])[0] for row in rows(RUN_MODES.section("The modes"))]
     assert sorted(listed) == sorted(re.findall(r"RunMode::(\w+)", function))
+
+
+def test_the_table_of_run_modes_is_that_of_the_program(hermit):
+    code, table = output_of(hermit, "run-modes")
+    page = (ROOT / "docs/run-modes.md").read_text(encoding="utf-8")
+    assert code == 0
+    assert re.search(r"^```text run-modes\n(.*?)^```", page, re.MULTILINE | re.DOTALL).group(1) == table
 
 
 def test_the_abi_page_names_the_version_of_the_headers():

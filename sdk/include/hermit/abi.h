@@ -10,7 +10,8 @@
  *  2. Arguments are lent for the call. Whoever wants to keep them copies them before returning.
  *  3. Nobody frees what the other side allocated. Results are handed to a sink, a callback of the
  *     caller's, and are lent to it for that one call.
- *  4. A sink may be called only until the function it was passed to returns, and only on that thread.
+ *  4. A sink may be called only until the function it was passed to returns, and only on that thread. What
+ *     is put into one at another time, or for a second time where it takes one thing, is dropped.
  *  5. Functions return a hermit_status. The user's code failing is a result (HERMIT_USER_ERROR), the
  *     shell or host not being able to do something is a negative status, breaking these rules is
  *     misbehaviour: the host logs it with the name of the shell and goes on as well as it can. NULL with a
@@ -30,7 +31,8 @@
  *     Tables never change once released; new power comes as a new extension id. Ids that begin with
  *     "hermit." are Hermit's; others begin with a name of their owner's.
  * 10. A shell may call the host until destroy() returns, and never after: destroy() ends its threads
- *     first. While it runs no call of the host's waits; the host may also end the process without it.
+ *     first. Later calls are answered with HERMIT_STALE or NULL. While it runs no call of the host's waits;
+ *     the host may also end the process without it.
  * 11. Whoever calls across the ABI, a sink included, holds no lock that the other side could need to do
  *     what was asked. Inside a sink any function may be called that the thread permits. The host never
  *     calls into a shell from within a host function on the same thread, except through sinks.

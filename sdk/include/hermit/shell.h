@@ -52,8 +52,9 @@ typedef struct hermit_shell_table {
   hermit_status(HERMIT_ABI *create)(const hermit_host_info *info, const hermit_host *host,
                                     hermit_shell **shell, const hermit_text_sink *why);
 
-  /* Ends the shell and frees it. No cell is running, and no other call into the shell is open.
-   * [main-thread] */
+  /* Ends the shell and frees it. No other call into the shell is open. Cells that are pending end here:
+   * the shell is not called for them again, and the host answers them.
+   * For a subshell [shell-thread], else [main-thread] */
   void(HERMIT_ABI *destroy)(hermit_shell *shell);
 
   /* Runs a cell. Its output goes to HERMIT_EXT_OUTPUT with `request`, its errors to host->fail.
@@ -69,7 +70,7 @@ typedef struct hermit_shell_table {
   /* Finds an extension that the shell implements by its id, such as HERMIT_EXT_COMPLETE.
    * Returns its table, which lives until destroy() returns and is the same at each call, or NULL.
    * The host asks for each extension once, right after create().
-   * [main-thread] */
+   * For a subshell [shell-thread], else [main-thread] */
   const void *(HERMIT_ABI *extension)(hermit_shell *shell, hermit_text id);
 } hermit_shell_table;
 
