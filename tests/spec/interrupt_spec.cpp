@@ -142,4 +142,17 @@ TEST_P(InterruptSpec, AnInterruptJustBeforeACellOrJustAfterItHurtsNoOther) {
   }
 }
 
+TEST_P(InterruptSpec, ACompletionThatTakesForEverIsEndedToo) {
+  start({.shell = "slow_complete"});
+  const auto cell = client().execute("wait");
+  ASSERT_TRUE(cell.wait_for("execute_input"));
+  const auto completion = client().complete("x", 1);
+  ASSERT_TRUE(cell.wait_for_stdout("asked\n"));
+  EXPECT_EQ(client().interrupt().status(), "ok");
+
+  EXPECT_EQ(completion.status(), "error");
+  EXPECT_EQ(completion.reply_field("ename"), "KernelInterrupt");
+  EXPECT_EQ(cell.reply_field("ename"), "KernelInterrupt");
+}
+
 }  // namespace hermit::tests

@@ -298,4 +298,16 @@ TEST_P(RunModeSpec, WithConcurrencyModeBlockingAKernelIsShutDownAllTheSame) {
   EXPECT_EQ(expect_end().exit_code, 0);
 }
 
+TEST_P(RunModeSpec, ATaskThatHandsOverComesBackBeforeALongQueueHasEnded) {
+  const auto held = execute_held("nop");
+  const auto task = client().execute("# task\nyield\nyield\nyield");
+  std::vector<Answer> queued;
+  for (int i = 0; i < 50; ++i) queued.push_back(client().execute("nop"));
+  let_go(held);
+
+  ASSERT_EQ(task.status(), "ok");
+  ASSERT_EQ(queued.back().status(), "ok");
+  EXPECT_LT(number_of(*task.reply()), number_of(*queued.back().reply()));
+}
+
 }  // namespace hermit::tests

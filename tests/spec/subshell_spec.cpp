@@ -368,4 +368,13 @@ TEST_P(SubshellSpec, CompletionAndInspectionAreAnsweredForIt) {
   EXPECT_EQ(spinning.status(), "error");
 }
 
+TEST_P(SubshellSpec, DeletingItInterruptsACellThatSleeps) {
+  const std::string id = created(client());
+  const auto sleeping = execute_in(client(), id, "echo sleeps\nnap 600000");
+  ASSERT_TRUE(sleeping.wait_for_stdout("sleeps\n"));
+
+  EXPECT_EQ(remove(client(), id).status(), "ok");
+  EXPECT_EQ(sleeping.reply_field("ename"), "KernelInterrupt") << "and not the end of the kernel";
+}
+
 }  // namespace hermit::tests

@@ -1,0 +1,60 @@
+/*
+ * At the edge: a completion takes until an interrupt names it, and writes "asked" to the cell that runs when
+ * it begins. The cell "wait" is pending until an interrupt names it; any other runs.
+ *
+ * The host must: interrupt the completion when the user interrupts, and answer it with an error.
+ */
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "quiet.h"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static hermit_request interrupted; /* the last one */
+static hermit_request waiting;     /* the pending cell */
+
+static hermit_status HERMIT_ABI execute(hermit_shell* shell, hermit_request request,
+                                        const hermit_cell* cell) {
+  (void)shell;
+  if (!quiet_equal(cell->code, "wait")) return HERMIT_OK;
+  waiting = request;
+  return HERMIT_PENDING;
+}
+
+static hermit_status HERMIT_ABI complete(hermit_shell* shell, hermit_request request, hermit_text code,
+                                         uint64_t cursor, const hermit_match_sink* sink) {
+  const hermit_host_output* output = shell->host->extension(shell->host, quiet_text(HERMIT_EXT_OUTPUT));
+  (void)code;
+  (void)cursor;
+  (void)sink;
+  output->stream(shell->host, HERMIT_NO_REQUEST, HERMIT_STDOUT, quiet_text("asked\n"));
+  pthread_mutex_lock(&lock);
+  while (interrupted != request) pthread_cond_wait(&changed, &lock);
+  pthread_mutex_unlock(&lock);
+  return HERMIT_INTERRUPTED;
+}
+
+static hermit_status HERMIT_ABI interrupt(hermit_shell* shell, hermit_request request) {
+  if (request == waiting) return shell->host->finish(shell->host, request, HERMIT_INTERRUPTED);
+  pthread_mutex_lock(&lock);
+  interrupted = request;
+  pthread_cond_broadcast(&changed);
+  pthread_mutex_unlock(&lock);
+  return HERMIT_OK;
+}
+
+static const void* HERMIT_ABI extension(hermit_shell* shell, hermit_text id) {
+  (void)shell;
+  static const hermit_shell_complete complete_table = {complete};
+  static const hermit_shell_interrupt interrupt_table = {interrupt};
+  if (quiet_equal(id, HERMIT_EXT_COMPLETE)) return &complete_table;
+  return quiet_equal(id, HERMIT_EXT_INTERRUPT) ? &interrupt_table : NULL;
+}
+
+static const hermit_shell_table table = {quiet_create, quiet_destroy, execute, extension};
+
+HERMIT_SHELL_EXPORT("{\"name\": \"slow_complete\", \"language_info\": {\"name\": \"quiet\", \"version\": \"1.0\", "
+                    "\"mimetype\": \"text/plain\", \"file_extension\": \".txt\"}, "
+                    "\"abilities\": {\"concurrent_introspection\": true}}",
+                    &table)
