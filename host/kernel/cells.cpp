@@ -12,19 +12,22 @@ void Cells::open(const std::shared_ptr<Cell>& cell) {
   running_.emplace(cell->number, cell);
 }
 
-hermit_request Cells::open_other() {
+hermit_request Cells::open_other(Bytes parent) {
   Lock lock(mutex_);
-  return *others_.insert(give_number(Bytes())).first;
+  return others_.try_emplace(give_number(std::move(parent))).first->first;
 }
 
-void Cells::close_other(hermit_request number) {
+std::optional<Failure> Cells::close_other(hermit_request number) {
   Lock lock(mutex_);
-  others_.erase(number);
+  const auto other = others_.extract(number);
+  return other.empty() ? std::nullopt : std::move(other.mapped());
 }
 
 std::vector<hermit_request> Cells::others() const {
   Lock lock(mutex_);
-  return {others_.begin(), others_.end()};
+  std::vector<hermit_request> numbers;
+  for (const auto& [number, failure] : others_) numbers.push_back(number);
+  return numbers;
 }
 
 hermit_request Cells::give_number(Bytes parent) {
@@ -53,9 +56,10 @@ std::vector<std::shared_ptr<Cell>> Cells::running() const {
 
 std::optional<Owner> Cells::owner(hermit_request number) const {
   Lock lock(mutex_);
-  if (number > last_ || last_cell_ == HERMIT_NO_REQUEST) return std::nullopt;
+  if (number > last_) return std::nullopt;
   const hermit_request oldest = last_ - parents_.size() + 1;
   const bool forgotten = number < oldest;
+  if (forgotten && last_cell_ == HERMIT_NO_REQUEST) return std::nullopt;
   if (forgotten) number = last_cell_;
   Bytes parent = forgotten ? last_parent_ : parents_[number - oldest];
   if (parent.empty()) return std::nullopt;
@@ -70,6 +74,10 @@ bool Cells::was_given(hermit_request number) const {
 
 bool Cells::set_failure(hermit_request number, Failure failure) {
   Lock lock(mutex_);
+  if (const auto other = others_.find(number); other != others_.end()) {
+    other->second = std::move(failure);
+    return true;
+  }
   const auto found = running_.find(number);
   if (found == running_.end() || found->second->outcome_fixed) return false;
   found->second->failure = std::move(failure);

@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <vector>
 
 #include <hermit/hermit.h>
@@ -28,9 +27,11 @@ class Cells {
  public:
   // Gives the cell a number and lists it as running. It is the last started from now on.
   void open(const std::shared_ptr<Cell>& cell) EXCLUDES(mutex_);
-  // Gives a number to a request that runs no cell, such as a completion; output given with it is dropped.
-  hermit_request open_other() EXCLUDES(mutex_);
-  void close_other(hermit_request number) EXCLUDES(mutex_);
+  // Gives a number to a request that runs no cell, such as a completion. Output given with it belongs to
+  // `parent`, a header; without one it is dropped.
+  hermit_request open_other(Bytes parent = {}) EXCLUDES(mutex_);
+  // Takes it off the list; how it failed, if the shell said so.
+  std::optional<Failure> close_other(hermit_request number) EXCLUDES(mutex_);
   // Those that are open.
   std::vector<hermit_request> others() const EXCLUDES(mutex_);
   // Takes the cell off the list; false when somebody else did that already.
@@ -48,7 +49,8 @@ class Cells {
   // True for a number that was given, to whatever.
   bool was_given(hermit_request number) const EXCLUDES(mutex_);
 
-  // Keep what a shell said of a running cell; false when its outcome is fixed.
+  // Keep what a shell said of a running cell, a failure also of another request; false when the outcome is
+  // fixed.
   bool set_failure(hermit_request number, Failure failure) EXCLUDES(mutex_);
   bool set_result(hermit_request number, std::string text) EXCLUDES(mutex_);
   // From now on nothing the shell says changes how the cell ended. True the first time.
@@ -75,7 +77,7 @@ class Cells {
   hermit_request last_cell_ GUARDED_BY(mutex_) = HERMIT_NO_REQUEST;
   Bytes last_parent_ GUARDED_BY(mutex_);  // of last_cell_
   std::map<hermit_request, std::shared_ptr<Cell>> running_ GUARDED_BY(mutex_);
-  std::set<hermit_request> others_ GUARDED_BY(mutex_);
+  std::map<hermit_request, std::optional<Failure>> others_ GUARDED_BY(mutex_);
   std::deque<Bytes> parents_ GUARDED_BY(mutex_);  // of numbers last_ - size + 1 … last_; empty: no cell
 };
 

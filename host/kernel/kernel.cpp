@@ -42,11 +42,13 @@ Kernel::Kernel(Port& port, KernelOptions options)
       kernel_info_(kernel_info_content(options_.manifest)),
       publisher_(port),
       output_(publisher_, cells_),
+      comms_(cells_, output_),
       inputs_(publisher_),
-      services_(cells_, output_, inputs_, options_.manifest.name, options_.shell_settings),
+      services_(cells_, output_, comms_, inputs_, options_.manifest.name, options_.shell_settings),
       history_(options_.history_file),
       control_("hermit-control"),
       introspection_("hermit-intro"),
+      comm_lane_("hermit-comm"),
       parts_{cells_,          output_,  inputs_,      publisher_,
              history_,        control_, interrupter_, options_.manifest.name,
              options_.timeout},
@@ -109,8 +111,7 @@ void Kernel::dispatch(const std::shared_ptr<Exchange>& exchange) {
     case RequestType::comm_open:
     case RequestType::comm_msg:
     case RequestType::comm_close:
-      return to->executor.submit_answer(exchange, RunMode::task,
-                                        [this, exchange] { answer_comm(*exchange); });
+      return give_comm(exchange);
     case RequestType::complete:
     case RequestType::is_complete:
     case RequestType::inspect:
@@ -127,22 +128,21 @@ void Kernel::dispatch(const std::shared_ptr<Exchange>& exchange) {
 }
 
 void Kernel::answer_at_door(Exchange& exchange) {
+  if (exchange.request().type == RequestType::comm_info) return comms_.answer_info(exchange);
   exchange.begin();
-  if (exchange.request().type == RequestType::kernel_info) return exchange.reply_encoded(kernel_info_);
-  exchange.reply({{"comms", Json::object()}});  // comm_info: no comm is open
+  exchange.reply_encoded(kernel_info_);
 }
 
-// Jupyter messaging: "Opening a Comm": a target that is not known is closed at once.
-void Kernel::answer_comm(Exchange& exchange) {
-  exchange.begin();
-  if (exchange.request().type != RequestType::comm_open) return;
-  const auto content = parse_json_object(exchange.request().message.content.view());
-  const Json id = content ? content->value("comm_id", Json()) : Json();
-  if (!id.is_string()) {
-    log::warning("a comm_open without a text \"comm_id\" was ignored");
-    return;
+// Comms belong to the main shell.
+void Kernel::give_comm(const std::shared_ptr<Exchange>& exchange) {
+  const auto receive = [this, exchange] { comms_.receive(*exchange, *main_->executor.shell()); };
+  if (options_.concurrency == ConcurrencyMode::blocking) {
+    main_->executor.submit_answer(exchange, RunMode::queue, receive);
+  } else if (options_.manifest.concurrent_comms) {
+    comm_lane_.post(receive);
+  } else {
+    main_->executor.submit_answer(exchange, RunMode::task, receive);
   }
-  exchange.publish("comm_close", {{"comm_id", id}, {"data", Json::object()}});
 }
 
 void Kernel::answer_on_control(const std::shared_ptr<Exchange>& exchange) {
@@ -234,15 +234,20 @@ void Kernel::interrupt(const Interrupter::Done& done) {
   const auto now = Lane::Clock::now();
   const bool silent_too = now - last_interrupt_ < insistence;
   last_interrupt_ = now;
-  std::vector<Interrupter::Target> others;
-  for (const auto number : cells_.others()) others.push_back({&main_->executor, number});
-  interrupter_.interrupt(running_cells(silent_too), others, done);
+  interrupter_.interrupt(running_cells(silent_too), running_others(), done);
 }
 
 std::vector<std::shared_ptr<Cell>> Kernel::running_cells(bool silent_too) const {
   auto cells = cells_.running();
   if (!silent_too) std::erase_if(cells, [](const auto& cell) { return cell->silent; });
   return cells;
+}
+
+// Completions, messages of comms and the like: all are the main shell's.
+std::vector<Interrupter::Target> Kernel::running_others() const {
+  std::vector<Interrupter::Target> others;
+  for (const auto number : cells_.others()) others.push_back({&main_->executor, number});
+  return others;
 }
 
 Result<void> Kernel::run(const MakeShell& make_shell) {
@@ -254,6 +259,7 @@ Result<void> Kernel::run(const MakeShell& make_shell) {
   }
   main_->executor.set_shell(std::move(*made));
   introspection_.start_quiet();
+  if (options_.manifest.concurrent_comms) comm_lane_.start();
   main_->lane.run();
   end_shells();
   return {};
@@ -262,6 +268,7 @@ Result<void> Kernel::run(const MakeShell& make_shell) {
 // The shells go, and what is left of their cells is answered. On the main lane's thread.
 void Kernel::end_shells() {
   introspection_.join();
+  comm_lane_.join();
   main_->executor.stop();
   subshells_.stop_all();
   subshells_.end_all();
@@ -283,7 +290,7 @@ void Kernel::stop() {
   }
   main_->executor.stop();
   subshells_.stop_all();
-  control_.post([this] { interrupter_.interrupt(running_cells(true)); });
+  control_.post([this] { interrupter_.interrupt(running_cells(true), running_others()); });
   main_->lane.stop();
 }
 

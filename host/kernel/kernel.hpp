@@ -14,6 +14,7 @@
 #include "base/mutex.hpp"
 #include "base/result.hpp"
 #include "kernel/cells.hpp"
+#include "kernel/comms.hpp"
 #include "kernel/inputs.hpp"
 #include "kernel/interrupter.hpp"
 #include "kernel/lane.hpp"
@@ -69,12 +70,13 @@ class Kernel final : public Inbox {
   void dispatch(const std::shared_ptr<Exchange>& exchange);
   std::shared_ptr<Subshell> addressee(const Exchange& exchange) const;
   void answer_at_door(Exchange& exchange);
-  void answer_comm(Exchange& exchange);
+  void give_comm(const std::shared_ptr<Exchange>& exchange);
   void answer_on_control(const std::shared_ptr<Exchange>& exchange);
   void answer_introspection(Exchange& exchange, const HistorySession& history);
   static void answer_history(Exchange& exchange, const HistorySession& history);
   void refuse(Exchange& exchange);
   std::vector<std::shared_ptr<Cell>> running_cells(bool silent_too) const;
+  std::vector<Interrupter::Target> running_others() const;
   void interrupt(const Interrupter::Done& done);
   void end_shells() EXCLUDES(mutex_);
   void watch_the_end() EXCLUDES(mutex_);
@@ -84,11 +86,13 @@ class Kernel final : public Inbox {
   Publisher publisher_;
   Cells cells_;
   Output output_;
+  Comms comms_;
   Inputs inputs_;
   Services services_;
   History history_;
   Lane control_;
   Lane introspection_;
+  Lane comm_lane_;  // runs only for shells with concurrent_comms
   const ExecutorParts parts_;
   const std::shared_ptr<Subshell> main_;
   Subshells subshells_;

@@ -112,10 +112,13 @@ void Output::send_waiting(Buffer& buffer) {
 
 void Output::publish(hermit_request number, const Owner& owner, std::string_view msg_type,
                      const Json& content) {
-  Bytes encoded = dump_json(content);
+  publish(number, owner, Publication{msg_type, dump_json(content)});
+}
+
+void Output::publish(hermit_request number, const Owner& owner, Publication publication) {
   Lock lock(mutex_);
   if (Buffer* const waiting = buffer(number)) send_waiting(*waiting);
-  publisher_.publish(owner.parent, msg_type, std::move(encoded));
+  publisher_.publish(owner.parent, publication.msg_type, std::move(publication));
 }
 
 void Output::flush(hermit_request number) {

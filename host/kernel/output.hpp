@@ -32,6 +32,7 @@ class Output {
   // Sends a message other than a stream's, after the text that was written before it.
   void publish(hermit_request number, const Owner& owner, std::string_view msg_type, const Json& content)
       EXCLUDES(mutex_);
+  void publish(hermit_request number, const Owner& owner, Publication publication) EXCLUDES(mutex_);
 
   // Sends what waits for this request.
   void flush(hermit_request number) EXCLUDES(mutex_);

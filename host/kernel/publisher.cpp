@@ -10,11 +10,17 @@ void Publisher::publish(const Bytes& parent, std::string_view msg_type, Bytes co
 
 void Publisher::publish(const Bytes& parent, std::string_view msg_type, std::string_view topic,
                         Bytes content) const {
+  publish(parent, topic, Publication{msg_type, std::move(content)});
+}
+
+void Publisher::publish(const Bytes& parent, std::string_view topic, Publication publication) const {
   Message message;
   message.idents.emplace_back(std::string(topic));
-  message.header = session_.header(msg_type);
+  message.header = session_.header(publication.msg_type);
   message.parent_header = parent;
-  message.content = std::move(content);
+  message.metadata = std::move(publication.metadata);
+  message.content = std::move(publication.content);
+  message.buffers = std::move(publication.buffers);
   port_.send(Channel::iopub, std::move(message));
 }
 

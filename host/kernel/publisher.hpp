@@ -5,11 +5,20 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "protocol/message.hpp"
 #include "protocol/port.hpp"
 
 namespace hermit {
+
+// A message for iopub. Content and metadata are JSON.
+struct Publication {
+  std::string_view msg_type;
+  Bytes content;
+  Bytes metadata = Bytes::constant("{}");
+  std::vector<Bytes> buffers = {};
+};
 
 // One a kernel. Usable on any thread; encoding happens on the caller's.
 class Publisher {
@@ -22,6 +31,7 @@ class Publisher {
   // "status", "stream.stdout". [any-thread]
   void publish(const Bytes& parent, std::string_view msg_type, Bytes content) const;
   void publish(const Bytes& parent, std::string_view msg_type, std::string_view topic, Bytes content) const;
+  void publish(const Bytes& parent, std::string_view topic, Publication publication) const;
 
   // Sends the execution state: "starting", "busy" or "idle". Jupyter messaging: "Kernel status".
   void status(const Bytes& parent, std::string_view state) const;

@@ -7,6 +7,12 @@
 #include "kernel/executor.hpp"
 
 namespace hermit {
+namespace {
+
+// The owner of what belongs to no request of a client's.
+Owner nobody() { return {Bytes::constant("{}"), nullptr}; }
+
+}  // namespace
 
 // The answer to output for a request that has no cell: nothing for a completion or the like, else misuse.
 hermit_status Services::no_cell(const char* function, hermit_request request) const {
@@ -79,6 +85,26 @@ hermit_status Services::clear(hermit_request request, bool wait) {
   if (!owner) return no_cell("clear", request);
   output_.publish(request, *owner, "clear_output", {{"wait", wait}});
   return HERMIT_OK;
+}
+
+hermit_status Services::comm_target(std::string_view target, bool add) {
+  return add ? comms_.add_target(target) : comms_.remove_target(target);
+}
+
+hermit_status Services::comm_open(hermit_request request, const hermit_comm_message& message,
+                                  std::string& comm_id) {
+  if (!cells_.was_given(request)) return no_cell("open", request);
+  return comms_.open(cells_.owner(request).value_or(nobody()), request, message, comm_id);
+}
+
+hermit_status Services::comm_send(hermit_request request, const hermit_comm_message& message) {
+  if (!cells_.was_given(request)) return no_cell("send", request);
+  return comms_.send(cells_.owner(request).value_or(nobody()), request, message);
+}
+
+hermit_status Services::comm_close(hermit_request request, const hermit_comm_message& message) {
+  if (!cells_.was_given(request)) return no_cell("close", request);
+  return comms_.close(cells_.owner(request).value_or(nobody()), request, message);
 }
 
 hermit_status Services::read_line(hermit_request request, std::string_view prompt, bool password,

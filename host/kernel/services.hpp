@@ -6,6 +6,7 @@
 
 #include "kernel/bundle.hpp"
 #include "kernel/cells.hpp"
+#include "kernel/comms.hpp"
 #include "kernel/inputs.hpp"
 #include "kernel/output.hpp"
 #include "shell/shell.hpp"
@@ -16,10 +17,11 @@ namespace hermit {
 class Services final : public ShellHost {
  public:
   // All outlive it. `settings` holds the shell's own settings: text as it is, other types as JSON.
-  Services(Cells& cells, Output& output, Inputs& inputs, std::string shell_name,
+  Services(Cells& cells, Output& output, Comms& comms, Inputs& inputs, std::string shell_name,
            std::map<std::string, std::string, std::less<>> settings)
       : cells_(cells),
         output_(output),
+        comms_(comms),
         inputs_(inputs),
         shell_name_(std::move(shell_name)),
         settings_(std::move(settings)) {}
@@ -34,6 +36,11 @@ class Services final : public ShellHost {
                        std::string_view display_id) override;
   hermit_status clear(hermit_request request, bool wait) override;
   hermit_status resume_after(hermit_request request, std::uint64_t microseconds) override;
+  hermit_status comm_target(std::string_view target, bool add) override;
+  hermit_status comm_open(hermit_request request, const hermit_comm_message& message,
+                          std::string& comm_id) override;
+  hermit_status comm_send(hermit_request request, const hermit_comm_message& message) override;
+  hermit_status comm_close(hermit_request request, const hermit_comm_message& message) override;
   hermit_status read_line(hermit_request request, std::string_view prompt, bool password,
                           std::string& line) override;
   std::optional<std::string> setting(std::string_view name) override;
@@ -46,6 +53,7 @@ class Services final : public ShellHost {
 
   Cells& cells_;
   Output& output_;
+  Comms& comms_;
   Inputs& inputs_;
   const std::string shell_name_;
   const std::map<std::string, std::string, std::less<>> settings_;

@@ -93,6 +93,7 @@ Result<std::unique_ptr<Shell>> AbiShell::make_subshell() {
 }
 
 void AbiShell::find_extensions() {
+  find_extension(HERMIT_EXT_COMM_HANDLER, comm_handler_);
   find_extension(HERMIT_EXT_COMPLETE, complete_);
   find_extension(HERMIT_EXT_EVALUATE, evaluate_);
   find_extension(HERMIT_EXT_INSPECT, inspect_);
@@ -169,6 +170,22 @@ hermit_status AbiShell::is_complete(hermit_request request, std::string_view cod
   return guarded(*common_, "is_complete", HERMIT_INTERRUPTED, [&] {
     return is_complete_->is_complete(shell_, request, lend(code), &completeness, lent.get());
   });
+}
+
+hermit_status AbiShell::comm(hermit_request request, CommEvent event, const hermit_comm_message& message) {
+  if (comm_handler_ == nullptr) return HERMIT_UNSUPPORTED;
+  switch (event) {
+    case CommEvent::opened:
+      return guarded(*common_, "opened", HERMIT_INTERRUPTED,
+                     [&] { return comm_handler_->opened(shell_, request, &message); });
+    case CommEvent::received:
+      return guarded(*common_, "received", HERMIT_INTERRUPTED,
+                     [&] { return comm_handler_->received(shell_, request, &message); });
+    case CommEvent::closed:
+      break;
+  }
+  return guarded(*common_, "closed", HERMIT_INTERRUPTED,
+                 [&] { return comm_handler_->closed(shell_, request, &message); });
 }
 
 hermit_status AbiShell::interrupt(hermit_request request) {

@@ -35,6 +35,7 @@ class AbiShell final : public Shell {
                         std::uint32_t detail, const hermit_bundle_sink& description) override;
   hermit_status is_complete(hermit_request request, std::string_view code, std::uint32_t& completeness,
                             const hermit_text_sink& indent) override;
+  hermit_status comm(hermit_request request, CommEvent event, const hermit_comm_message& message) override;
   hermit_status interrupt(hermit_request request) override;
 
  private:
@@ -59,6 +60,7 @@ class AbiShell final : public Shell {
   const std::shared_ptr<Common> common_;
   hermit_shell* const shell_;
 
+  const hermit_shell_comm_handler* comm_handler_ = nullptr;
   const hermit_shell_complete* complete_ = nullptr;
   const hermit_shell_evaluate* evaluate_ = nullptr;
   const hermit_shell_inspect* inspect_ = nullptr;

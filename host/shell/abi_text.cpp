@@ -42,4 +42,16 @@ const char* problem_of(const hermit_match* match) {
   return nullptr;
 }
 
+const char* problem_of(const hermit_comm_message* message) {
+  if (message == nullptr) return "no message";
+  for (const hermit_text text : {message->comm_id, message->target, message->data, message->metadata}) {
+    if (problem_of(text) != nullptr) return null_text;
+  }
+  if (message->buffers == nullptr && message->buffer_count > 0) return "buffers of NULL with a count";
+  for (std::size_t i = 0; i < message->buffer_count; ++i) {
+    if (problem_of(message->buffers[i]) != nullptr) return "a buffer of NULL with a size";
+  }
+  return nullptr;
+}
+
 }  // namespace hermit

@@ -20,5 +20,6 @@ const char* problem_of(hermit_text text);
 const char* problem_of(const hermit_bundle* bundle);
 const char* problem_of(const hermit_error* error);
 const char* problem_of(const hermit_match* match);
+const char* problem_of(const hermit_comm_message* message);
 
 }  // namespace hermit

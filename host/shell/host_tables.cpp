@@ -92,6 +92,43 @@ hermit_status input_read(const hermit_host* host, hermit_request request, hermit
   return status;
 }
 
+hermit_status comm_target(const hermit_host* host, const char* function, hermit_text target, bool add) {
+  if (const char* problem = problem_of(target)) return misuse(host, function, problem);
+  if (target.size == 0) return misuse(host, function, "an empty target");
+  return guarded(host, function, [&](ShellHost& to) { return to.comm_target(view(target), add); });
+}
+
+hermit_status comm_add_target(const hermit_host* host, hermit_text target) {
+  return comm_target(host, "add_target", target, true);
+}
+
+hermit_status comm_remove_target(const hermit_host* host, hermit_text target) {
+  return comm_target(host, "remove_target", target, false);
+}
+
+hermit_status comm_open(const hermit_host* host, hermit_request request, const hermit_comm_message* message,
+                        const hermit_text_sink* comm_id) {
+  if (const char* problem = problem_of(message)) return misuse(host, "open", problem);
+  if (message->target.size == 0) return misuse(host, "open", "an empty target");
+  if (comm_id != nullptr && comm_id->put == nullptr) return misuse(host, "open", "no sink for the id");
+  std::string id;
+  const hermit_status status =
+      guarded(host, "open", [&](ShellHost& to) { return to.comm_open(request, *message, id); });
+  if (status == HERMIT_OK && comm_id != nullptr) comm_id->put(comm_id->context, lend(id));
+  return status;
+}
+
+hermit_status comm_send(const hermit_host* host, hermit_request request, const hermit_comm_message* message) {
+  if (const char* problem = problem_of(message)) return misuse(host, "send", problem);
+  return guarded(host, "send", [&](ShellHost& to) { return to.comm_send(request, *message); });
+}
+
+hermit_status comm_close(const hermit_host* host, hermit_request request,
+                         const hermit_comm_message* message) {
+  if (const char* problem = problem_of(message)) return misuse(host, "close", problem);
+  return guarded(host, "close", [&](ShellHost& to) { return to.comm_close(request, *message); });
+}
+
 hermit_status lane_resume_after(const hermit_host* host, hermit_request request, std::uint64_t microseconds) {
   return guarded(host, "resume_after", [&](ShellHost& to) { return to.resume_after(request, microseconds); });
 }
@@ -135,11 +172,13 @@ hermit_status settings_value(const hermit_host* host, hermit_text name, const he
 constexpr hermit_host_output output_table{output_stream, output_result, output_display, output_update,
                                           output_clear};
 constexpr hermit_host_input input_table{input_read};
+constexpr hermit_host_comm comm_table{comm_add_target, comm_remove_target, comm_open, comm_send, comm_close};
 constexpr hermit_host_lane lane_table{lane_resume_after};
 constexpr hermit_host_log log_table{log_write};
 constexpr hermit_host_settings settings_table{settings_value};
 
-constexpr std::array<std::pair<std::string_view, const void*>, 5> extensions{{
+constexpr std::array<std::pair<std::string_view, const void*>, 6> extensions{{
+    {HERMIT_EXT_COMM, &comm_table},
     {HERMIT_EXT_OUTPUT, &output_table},
     {HERMIT_EXT_INPUT, &input_table},
     {HERMIT_EXT_LANE, &lane_table},

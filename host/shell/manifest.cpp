@@ -37,9 +37,10 @@ Result<void> read_abilities(const Json& object, Manifest& manifest) {
   const auto field = object.find("abilities");
   if (field == object.end()) return {};
   if (!field->is_object()) return problem("has \"abilities\" that are no object");
-  const std::array<std::pair<const char*, bool*>, 5> abilities{
+  const std::array<std::pair<const char*, bool*>, 6> abilities{
       {{"concurrent_introspection", &manifest.concurrent_introspection},
        {"concurrent_cells", &manifest.concurrent_cells},
+       {"concurrent_comms", &manifest.concurrent_comms},
        {"tasks", &manifest.tasks},
        {"subshells", &manifest.subshells},
        {"fork_safe", &manifest.fork_safe}}};

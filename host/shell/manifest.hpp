@@ -31,6 +31,7 @@ struct Manifest {
 
   bool concurrent_introspection = false;
   bool concurrent_cells = false;
+  bool concurrent_comms = false;
   bool tasks = false;
   bool subshells = false;
   bool fork_safe = false;

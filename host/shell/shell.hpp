@@ -33,11 +33,20 @@ class ShellHost {
 
   virtual hermit_status resume_after(hermit_request request, std::uint64_t microseconds) = 0;
 
+  virtual hermit_status comm_target(std::string_view target, bool add) = 0;
+  virtual hermit_status comm_open(hermit_request request, const hermit_comm_message& message,
+                                  std::string& comm_id) = 0;
+  virtual hermit_status comm_send(hermit_request request, const hermit_comm_message& message) = 0;
+  virtual hermit_status comm_close(hermit_request request, const hermit_comm_message& message) = 0;
+
   virtual hermit_status read_line(hermit_request request, std::string_view prompt, bool password,
                                   std::string& line) = 0;
   // A setting of the shell's own: text itself, else JSON; nothing when it declared none of that name.
   virtual std::optional<std::string> setting(std::string_view name) = 0;
 };
+
+// What a client does with a comm; see hermit_shell_comm_handler.
+enum class CommEvent { opened, received, closed };
 
 // A running shell. Destroying it ends it: no cell may run then. [main-thread]
 class Shell {
@@ -69,6 +78,8 @@ class Shell {
   // [introspection-thread]
   virtual hermit_status is_complete(hermit_request request, std::string_view code,
                                     std::uint32_t& completeness, const hermit_text_sink& indent) = 0;
+  // [comm-thread]
+  virtual hermit_status comm(hermit_request request, CommEvent event, const hermit_comm_message& message) = 0;
   // [control-thread]
   virtual hermit_status interrupt(hermit_request request) = 0;
 };

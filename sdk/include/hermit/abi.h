@@ -49,6 +49,8 @@
  *  [introspection-thread]  the shell thread, or, for a shell with the ability
  *                          `concurrent_introspection`, a second thread that may call while a cell runs.
  *                          At most one such call is open in a shell.
+ *  [comm-thread]           the shell thread of the main shell, or, for a shell with the ability
+ *                          `concurrent_comms`, a thread of its own that may call while a cell runs.
  *  [control-thread]        a thread of the host's that runs no user code; calls come while cells run.
  *  [any-thread]            any thread, at the same time as any other call.
  *  & executing             only while the request named in the call is open.

@@ -8,6 +8,7 @@
 #include "hermit/host.h"
 #include "hermit/shell.h"
 
+#include "hermit/ext/comm.h"
 #include "hermit/ext/complete.h"
 #include "hermit/ext/evaluate.h"
 #include "hermit/ext/input.h"

@@ -91,7 +91,7 @@ typedef struct hermit_shell_table {
  *                   the first four are required
  *   help_links      array of {"text", "url"}
  *   abilities       object of booleans, each false when missing: concurrent_introspection,
- *                   concurrent_cells, tasks, subshells, fork_safe
+ *                   concurrent_cells, concurrent_comms, tasks, subshells, fork_safe
  *   requires        array of ids of the host's extensions without which the shell cannot run
  *   settings        array of {"name", "type", "default", "help"}; a name begins with the shell's own
  *                   prefix, such as "LuaShell."; types: "bool", "integer", "number", "text"
