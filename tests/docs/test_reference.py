@@ -12,6 +12,8 @@ CLI = page_named("docs/cli.md")
 PROTOCOL = page_named("docs/protocol.md")
 ABI = page_named("docs/abi.md")
 RUN_MODES = page_named("docs/run-modes.md")
+THREADS = page_named("docs/threads.md")
+LUA = page_named("plugins/lua-shell/README.md")
 
 VERBS = ["start", "install", "uninstall", "list", "manifest", "run-modes"]
 # How far a row of the protocol page is; "later" names the row of the feature map that brings it.
@@ -167,6 +169,20 @@ def test_the_table_of_run_modes_is_that_of_the_program(hermit):
     page = (ROOT / "docs/run-modes.md").read_text(encoding="utf-8")
     assert code == 0
     assert re.search(r"^```text run-modes\n(.*?)^```", page, re.MULTILINE | re.DOTALL).group(1) == table
+
+
+def test_every_thread_of_the_host_has_its_row():
+    names = set()
+    for path in (ROOT / "host").rglob("*.[ch]pp"):
+        names |= set(re.findall(r'"(hermit-[a-z]+)"', path.read_text(encoding="utf-8")))
+    listed = {word for row in rows(THREADS.section("Who runs where")) for word in code_words(row[1])}
+    assert names <= listed, f"docs/threads.md does not have {sorted(names - listed)}"
+
+
+def test_the_lua_page_tells_of_every_file():
+    stems = {path.stem for path in (ROOT / "plugins/lua-shell").iterdir() if path.suffix in (".cpp", ".hpp")}
+    named = {word for row in rows(LUA.section("How it is built")) for word in code_words(row[0])}
+    assert named == stems
 
 
 def test_the_abi_page_names_the_version_of_the_headers():
