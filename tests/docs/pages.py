@@ -102,8 +102,10 @@ def read_page(path):
 
 
 def all_pages():
-    """README and its neighbours, and everything in docs/."""
-    paths = sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md"))
+    """README and its neighbours, everything in docs/, and the shells' own pages."""
+    paths = sorted(ROOT.glob("*.md"))
+    for folder in ("docs", "plugins"):
+        paths += sorted((ROOT / folder).rglob("*.md"))
     return [read_page(path) for path in paths]
 
 

@@ -5,7 +5,11 @@ The first line of a fenced block says what is to be done with it:
     c file=NAME       is written to NAME in the page's own folder
     sh test           is run there by bash, with `hermit` and `jupyter` on the PATH and HERMIT set to the
                       checkout; it has to succeed, or to end with the code in `exit=N`
-    text output       is what the `sh test` before it prints, to both streams; "…" stands for anything
+    lua test          is run as a cell of hermit-lua, all of a page in one kernel; `error=NAME` is the error that it
+                      has to end with, `tags=TAG` a tag of the cell
+    lua test begin    is only begun, and has to have ended well when the page has
+    text output       is what the block before it prints: a command to both streams, a cell to stdout and then its
+                      value; "…" stands for anything
     sh shown          is not run, because it takes the whole machine or is for another shell's start-up file;
                       scripts and presets that it names have to exist
     text, include-table    pictures and tables; nothing to be run
@@ -21,9 +25,24 @@ from pathlib import Path
 
 import pytest
 
+from cells import Cells
 from pages import PAGES, ROOT
 
-RUNNABLE = [page for page in PAGES if any("test" in fence.words for fence in page.fences)]
+
+def pages_with(kind):
+    return [page for page in PAGES if any(fence.kind == kind and "test" in fence.words for fence in page.fences)]
+
+
+def steps(page):
+    """What is to be done with a page: its blocks of code, each with the text that it is to print, or None."""
+    done = []
+    for fence in page.fences:
+        if fence.kind == "text" and "output" in fence.words:
+            assert done and done[-1][1] is None, f"{page.name}:{fence.line}: nothing stands before this output"
+            done[-1] = (done[-1][0], fence.text)
+        elif fence.value("file") or "test" in fence.words:
+            done.append((fence, None))
+    return done
 
 
 @pytest.fixture
@@ -55,26 +74,39 @@ def run(fence, folder, environment):
     )
 
 
-@pytest.mark.parametrize("page", RUNNABLE, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", pages_with("sh"), ids=lambda page: page.name)
 def test_what_a_page_tells_its_reader_to_do_works(page, reader):
     folder, environment = reader
-    done = None
-    for fence in page.fences:
+    for fence, printed in steps(page):
         place = f"{page.name}:{fence.line}"
         if fence.value("file"):
             (folder / fence.value("file")).write_text(fence.text, encoding="utf-8")
-        elif fence.kind == "sh" and "test" in fence.words:
+        elif fence.kind == "sh":
             done = run(fence, folder, environment)
             assert done.returncode == int(fence.value("exit") or 0), f"{place}:\n{done.stdout}"
-        elif fence.kind == "text" and "output" in fence.words:
-            assert done is not None, f"{place}: no command stands before this output"
-            assert matches(fence.text, done.stdout), f"{place}: the command printed\n{done.stdout}"
+            assert printed is None or matches(printed, done.stdout), f"{place}: it printed\n{done.stdout}"
+
+
+@pytest.mark.parametrize("page", pages_with("lua"), ids=lambda page: page.name)
+def test_the_cells_of_a_page_run(page, jupyter_home):
+    with Cells("hermit-lua") as cells:
+        for fence, printed in steps(page):
+            if fence.kind != "lua":
+                continue
+            place = f"{page.name}:{fence.line}"
+            cell = cells.begin(fence.text, tags=fence.value("tags"))
+            if "begin" in fence.words:
+                continue
+            error, text = cells.wait(cell)
+            assert error == fence.value("error"), f"{place}: it ended with the error {error}\n{text}"
+            assert printed is None or matches(printed, text), f"{place}: it printed\n{text}"
+        assert cells.wait_for_all() == [], f"{page.name}: cells that were begun have failed"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_each_block_says_what_is_to_be_done_with_it(page):
     for fence in page.fences:
-        runs = fence.kind == "sh" and ("test" in fence.words) != ("shown" in fence.words)
+        runs = fence.kind in ("sh", "lua") and ("test" in fence.words) != ("shown" in fence.words)
         written = fence.value("file") is not None
         still = fence.kind in ("text", "include-table")
         assert runs or written or still, f"{page.name}:{fence.line}: nobody builds or runs this block"

@@ -1,5 +1,7 @@
 // What holds for every request: busy, exactly one reply where the protocol has one, idle, whatever the
 // request is (K2). Jupyter messaging: "Request-Reply", "Kernel status".
+#include <set>
+
 #include <gmock/gmock.h>
 
 #include "support/kernel_spec.hpp"
@@ -7,6 +9,7 @@
 namespace hermit::tests {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -151,6 +154,32 @@ TEST_P(BracketSpec, WhatTheKernelDoesNotOfferIsRefused) {
   }
 }
 
+TEST_P(BracketSpec, RequestsThatOnlyOtherKernelsKnowAreAnsweredWithAnError) {
+  const std::pair<Channel, std::string> others[] = {
+      {Channel::shell, "connect"}, {Channel::control, "usage"}, {Channel::shell, "object_info"}};
+  for (const auto& [channel, name] : others) {
+    const auto answer = client().request(channel, name + "_request");
+
+    EXPECT_EQ(answer.status(), "error") << name;
+    ASSERT_NE(answer.reply(), nullptr) << name;
+    EXPECT_EQ(answer.reply()->type, name + "_reply");
+    EXPECT_THAT(states(answer), ElementsAre("busy", "idle")) << name;
+  }
+}
+
+TEST_P(BracketSpec, FieldsThatNobodyKnowsChangeNothing) {
+  const Json more = {{"colour", "red"}, {"payload", {1, 2}}};
+  Message cell = client().message("execute_request", {{"code", "echo ran"}, {"colour", more}});
+  cell.metadata = dump_json({{"trusted", true}, {"deletedCells", Json::array()}, {"recordTiming", false}});
+
+  EXPECT_EQ(client().request(Channel::shell, std::move(cell)).stdout_text(), "ran\n");
+  for (const auto& type : answered_on(Channel::shell)) {
+    Json content = more;
+    content.update({{"code", "nop"}, {"cursor_pos", 0}});
+    EXPECT_THAT(client().request(Channel::shell, type, content).status(), AnyOf("ok", "complete")) << type;
+  }
+}
+
 TEST_P(BracketSpec, ARequestForASubshellThatDoesNotExistIsAnsweredWithAnError) {
   Message message = client().message("execute_request", {{"code", "echo ran"}});
   Json header = *parse_json(message.header.view());
@@ -215,6 +244,24 @@ TEST_P(BracketSpec, ReplyHeadersAreWhole) {
     EXPECT_TRUE(header->contains(field) && (*header)[field].is_string()) << field;
   }
   EXPECT_EQ((*header)["version"], client().kernel_info().reply_field("protocol_version"));
+}
+
+TEST_P(BracketSpec, IopubHeadersAreWholeAndOfTheSessionOfTheReply) {
+  const auto cell = client().execute("echo out\ndisplay shown\n1+1\nfail");
+  ASSERT_NE(cell.reply(), nullptr);
+  const Json reply = *parse_json(cell.reply()->message.header.view());
+  std::set<Json> ids = {reply["msg_id"]};
+
+  for (const auto& shown : cell.messages()) {
+    const Json header = *parse_json(shown.message.header.view());
+    EXPECT_EQ(header["msg_type"], shown.type);
+    for (const char* field : {"session", "username", "version"})
+      EXPECT_EQ(header[field], reply[field]) << field;
+    EXPECT_TRUE(header["date"].is_string()) << shown.type;
+    EXPECT_TRUE(ids.insert(header["msg_id"]).second) << shown.type << " has the id of another message";
+    EXPECT_EQ(shown.message.metadata.view(), "{}") << shown.type;
+    EXPECT_TRUE(shown.message.buffers.empty()) << shown.type;
+  }
 }
 
 TEST_P(BracketSpec, HeadersWithoutTheOtherFieldsWillDo) {

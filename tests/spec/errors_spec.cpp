@@ -32,6 +32,19 @@ TEST_P(ErrorsSpec, AnErrorMayHoldAnyCharacter) {
   EXPECT_EQ(cell.reply_field("evalue"), std::string("a\0b \xF0\x9D\x94\xB8", 8));
 }
 
+TEST_P(ErrorsSpec, AnErrorHasTheFieldsOfTheProtocolAndNoOther) {
+  const auto cell = client().execute("fail");
+  const Json shown = cell.messages("error").at(0).content;
+  ASSERT_NE(cell.reply(), nullptr);
+  const Json replied = cell.reply()->content;
+
+  EXPECT_EQ(shown.size(), 3U) << "the status is for replies: " << shown;
+  for (const char* text : {"ename", "evalue"}) EXPECT_TRUE(shown[text].is_string()) << text;
+  for (const auto& line : shown["traceback"]) EXPECT_TRUE(line.is_string());
+  EXPECT_EQ(replied["status"], "error");
+  EXPECT_EQ(replied["execution_count"], 1);
+}
+
 TEST_P(ErrorsSpec, StopOnErrorAbortsWhatWasQueued) {
   const auto failed = execute_held("fail", {.stop_on_error = true});
   const auto queued = client().execute("echo queued");
@@ -63,6 +76,17 @@ TEST_P(ErrorsSpec, AbortedCellsDoNotCount) {
   EXPECT_EQ(queued.status(), "aborted");
   EXPECT_EQ(client().execute("count").result_text(), "2");
   EXPECT_EQ(failed.status(), "error");
+}
+
+TEST_P(ErrorsSpec, AnAbortedReplySaysWhyInTheFieldsOfAnError) {
+  const auto failed = execute_held("fail");
+  const auto queued = client().execute("nop");
+  let_go(failed);
+
+  EXPECT_EQ(queued.status(), "aborted");
+  EXPECT_EQ(queued.reply_field("ename"), "Aborted");
+  EXPECT_TRUE(queued.reply_field("evalue").is_string());
+  EXPECT_EQ(queued.reply_field("traceback"), Json::array());
 }
 
 TEST_P(ErrorsSpec, WithoutStopOnErrorTheQueueGoesOn) {

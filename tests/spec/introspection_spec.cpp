@@ -37,6 +37,12 @@ TEST_P(IntrospectionSpec, CompletionOffersWhatBeginsLikeTheWord) {
   EXPECT_EQ(types[0]["end"], 9);
 }
 
+TEST_P(IntrospectionSpec, AMatchTellsItsSignature) {
+  const auto answer = client().complete("sle", 3);
+
+  EXPECT_EQ(answer.reply_field("metadata")["_jupyter_types_experimental"].at(0)["signature"], "MS");
+}
+
 TEST_P(IntrospectionSpec, CursorsCountCodePoints) {
   const std::string before = "echo " + astral + astral + "\xC3\xA9\n";  // nine code points
   const auto answer = client().complete(before + "disp" + astral, 13);
@@ -84,6 +90,11 @@ TEST_P(IntrospectionSpec, WithoutACursorTheEndOfTheCodeIsMeant) {
   const auto answer = client().request(Channel::shell, "complete_request", {{"code", "sp"}});
 
   EXPECT_THAT(matches(answer), ElementsAre("spin"));
+}
+
+TEST_P(IntrospectionSpec, ACursorOfNullIsTheEndOfTheCodeToo) {
+  EXPECT_THAT(matches(client().complete("sp", nullptr)), ElementsAre("spin"));
+  EXPECT_EQ(client().inspect("spin", nullptr).reply_field("found"), true);
 }
 
 TEST_P(IntrospectionSpec, WithoutCodeTheRequestIsAnError) {

@@ -1,4 +1,6 @@
 // kernel_info_request and comm_info_request (K1, K18). Jupyter messaging: "Kernel info", "Comm info".
+#include <set>
+
 #include "support/kernel_spec.hpp"
 
 namespace hermit::tests {
@@ -25,6 +27,19 @@ TEST_P(KernelInfoSpec, FeaturesThatTheShellLacksAreNotClaimed) {
   start({.shell = "stubborn"});
 
   EXPECT_EQ(client().kernel_info().reply_field("supported_features"), Json::array());
+}
+
+TEST_P(KernelInfoSpec, ItHasTheFieldsOfTheProtocolAndNoOther) {
+  const auto info = client().kernel_info();
+  ASSERT_NE(info.reply(), nullptr);
+  std::set<std::string> fields;
+  for (const auto& [name, value] : info.reply()->content.items()) fields.insert(name);
+
+  EXPECT_EQ(fields, (std::set<std::string>{"status", "protocol_version", "implementation",
+                                           "implementation_version", "language_info", "banner", "help_links",
+                                           "debugger", "supported_features"}));
+  EXPECT_EQ(info.reply_field("language_info")["version"], "1.0");
+  EXPECT_TRUE(info.reply_field("help_links").at(0)["url"].is_string());
 }
 
 TEST_P(KernelInfoSpec, ItIsAnsweredOnEveryChannelThatTakesRequests) {

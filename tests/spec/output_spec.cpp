@@ -171,6 +171,15 @@ TEST_P(OutputSpec, ADisplayWithAnIdCanBeUpdatedByALaterCell) {
             Json::object());
 }
 
+TEST_P(OutputSpec, ClearingIsAtOnceOrWaitsForWhatIsShownNext) {
+  const auto cell = client().execute("clear 0\nclear 1");
+  const auto clearings = cell.messages("clear_output");
+
+  ASSERT_EQ(clearings.size(), 2U);
+  EXPECT_EQ(clearings[0].content, Json({{"wait", false}}));
+  EXPECT_EQ(clearings[1].content, Json({{"wait", true}}));
+}
+
 TEST_P(OutputSpec, TopicsAreTheTypesSoThatAClientCanChoose) {
   const auto cell = client().execute("echo out\nerr bad\n1+1");
   std::vector<std::string> topics;

@@ -17,6 +17,17 @@ std::string told_mode(const Answer& cell) {
   return metadata ? metadata->value("run_mode", std::string("none")) : "no metadata";
 }
 
+// When the cell began, by the reply's metadata.
+std::string started(const Answer& cell) {
+  const Received* const reply = cell.reply();
+  return reply == nullptr ? "no reply"
+                          : (*parse_json(reply->message.metadata.view())).value("started", "none");
+}
+
+std::string date_of(const Received& message) {
+  return (*parse_json(message.message.header.view())).value("date", "none");
+}
+
 // The kernel counts its messages as it makes them: their order over all sockets.
 long long number_of(const Received& message) {
   const std::string id = parse_header(message.message.header.view())->msg_id;
@@ -34,6 +45,36 @@ TEST_P(RunModeSpec, ACellIsQueuedUnlessItSaysOtherwise) {
 
   EXPECT_EQ(cell.result_text(), "queue");
   EXPECT_EQ(told_mode(cell), "queue");
+}
+
+TEST_P(RunModeSpec, TheReplyTellsWhenTheCellStarted) {
+  const auto before = client().execute("echo waits\nawait go");
+  ASSERT_TRUE(before.wait_for_stdout("waits\n"));
+  const auto cell = client().execute("nop");
+  const auto task = client().execute("# task\nset go 1");
+
+  EXPECT_EQ(task.status(), "ok");
+  EXPECT_EQ(cell.status(), "ok");
+  // All dates have one form and one length, so that the earlier one is the smaller text.
+  EXPECT_LE(date_of(cell.messages().front()), started(cell));
+  EXPECT_LE(started(cell), date_of(*cell.reply()));
+  EXPECT_LE(started(task), started(cell)) << "the time in the queue is not the cell's";
+  EXPECT_EQ(started(cell).size(), date_of(*cell.reply()).size());
+}
+
+TEST_P(RunModeSpec, OnlyCellsThatRanHaveMetadataInTheirReplies) {
+  const auto failed = execute_held("fail");
+  const auto aborted = client().execute("nop");
+  let_go(failed);
+  const auto invalid = client().request(Channel::shell, "execute_request", {{"code", 5}});
+  const auto completion = client().complete("sp", 2);
+
+  EXPECT_EQ(failed.status(), "error");
+  EXPECT_EQ(told_mode(failed), "queue");
+  for (const auto& answer : {aborted, invalid, completion, client().kernel_info(), client().interrupt()}) {
+    ASSERT_NE(answer.reply(), nullptr);
+    EXPECT_EQ(answer.reply()->message.metadata.view(), "{}") << answer.reply()->type;
+  }
 }
 
 TEST_P(RunModeSpec, AQueuedCellWaitsForTheOnesBeforeItAlsoWhileTheyNap) {

@@ -29,6 +29,14 @@ TEST_P(ShutdownSpec, TheRequestIsAnsweredAndTheProcessEnds) {
   EXPECT_EQ(expect_end().exit_code, 0);
 }
 
+TEST_P(ShutdownSpec, WithoutTheFieldNoRestartIsMeant) {
+  const auto shutdown = client().request(Channel::control, "shutdown_request");
+
+  EXPECT_EQ(shutdown.status(), "ok");
+  EXPECT_EQ(shutdown.reply_field("restart"), false);
+  EXPECT_EQ(expect_end().exit_code, 0);
+}
+
 TEST_P(ShutdownSpec, NothingOfTheLastAnswerIsLostHoweverOftenOneTries) {
   for (int i = 0; i < 20; ++i) {
     KernelUnderTest other;

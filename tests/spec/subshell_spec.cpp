@@ -226,6 +226,23 @@ TEST_P(SubshellSpec, OutputGoesToItsOwnRequest) {
   EXPECT_EQ(outside.stdout_text(), "outside\n");
 }
 
+TEST_P(SubshellSpec, WhatItSaysNamesItInTheParent) {
+  const std::string id = created(client());
+  const auto cell = execute_in(client(), id, "echo out\n1+1\nfail");
+  const auto completion = ask(client(), id, "complete_request", {{"code", "sp"}, {"cursor_pos", 2}});
+  const auto lost = ask(client(), "none", "execute_request", {{"code", "nop"}});
+
+  for (const auto& answer : {cell, completion, lost}) {
+    ASSERT_NE(answer.reply(), nullptr);
+    EXPECT_EQ(answer.reply()->message.parent_header.view(), answer.request_header());
+    EXPECT_THAT(std::string(answer.request_header()), HasSubstr("subshell_id"));
+    for (const auto& message : answer.messages()) {
+      EXPECT_EQ(message.message.parent_header.view(), answer.request_header()) << message.type;
+    }
+  }
+  EXPECT_EQ(cell.messages("status").size(), 2U);
+}
+
 TEST_P(SubshellSpec, ACellThereMayAskForInputWhileAnotherDoes) {
   const std::string id = created(client());
   const auto main = client().execute("input main?");
