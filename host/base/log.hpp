@@ -1,7 +1,8 @@
-// Log: lines for whoever runs the host. They go to standard error, never to standard output, and
-// never carry keys. Libraries log; only cli/ prints.
+// Log: lines for whoever runs the host. They go to standard error, never to standard output, or to a
+// program that asks for them; they never carry keys. Libraries log; only cli/ prints.
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -18,6 +19,24 @@ bool enabled(Level level);
 
 // Writes one line. [any-thread]
 void write(Level level, std::string_view line);
+
+// Gets each line that is written while this exists, in place of standard error: for a program that shows
+// or keeps them in its own way. When there are several, each gets every line.
+class Listener {
+ public:
+  // What a line is given to: formatted, without the newline, gone when the call returns. Called on the thread
+  // that logs, one call at a time in the whole process; must not log.
+  using Take = std::function<void(std::string_view line)>;
+
+  explicit Listener(Take take);
+  // From then on no call begins, and none is under way. [any-thread but in a call]
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+ private:
+  const Take take_;
+};
 
 template <class... Args>
 void debug(fmt::format_string<Args...> format, Args&&... args) {

@@ -1,23 +1,17 @@
 #include "interface/interface.hpp"
 
-#include <pthread.h>
 #include <signal.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <utility>
 
 #include "base/file.hpp"
 #include "base/ids.hpp"
 #include "base/log.hpp"
-#include "base/text.hpp"
 #include "interface/parent_watch.hpp"
+#include "interface/places.hpp"
 #include "interface/signals.hpp"
 #include "interface/zmq_door.hpp"
-#include "protocol/json.hpp"
-#include "shell/abi_shell.hpp"
-#include "shell/library.hpp"
 
 namespace hermit {
 namespace {
@@ -26,45 +20,6 @@ namespace fs = std::filesystem;
 
 // Only the owner may read the key.
 constexpr unsigned connection_file_mode = 0600;
-
-// The folder that an environment variable names, if it does so properly.
-std::optional<fs::path> absolute_path(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr && *value == '/' ? std::optional<fs::path>(value) : std::nullopt;
-}
-
-// Where Jupyter keeps the connection files of running kernels: jupyter_core's jupyter_runtime_dir.
-fs::path runtime_folder() {
-  if (const auto folder = absolute_path("JUPYTER_RUNTIME_DIR")) return *folder;
-  if (const auto folder = absolute_path("JUPYTER_DATA_DIR")) return *folder / "runtime";
-  if (const auto folder = absolute_path("XDG_DATA_HOME")) return *folder / "jupyter/runtime";
-  if (const auto folder = absolute_path("HOME")) return *folder / ".local/share/jupyter/runtime";
-  return fs::temp_directory_path() / "jupyter-runtime";
-}
-
-// Where the history is kept; nothing stands for memory.
-std::optional<fs::path> history_file(const std::string& given) {
-  if (given == "none" || given == ":memory:") return std::nullopt;
-  std::error_code ignored;
-  if (!given.empty()) return fs::absolute(given, ignored);  // a cell may change the working folder
-  if (const auto folder = absolute_path("XDG_DATA_HOME")) return *folder / "hermit/history.sqlite";
-  if (const auto folder = absolute_path("HOME")) return *folder / ".local/share/hermit/history.sqlite";
-  return std::nullopt;
-}
-
-// A setting as a shell gets it: text as it is, other types as JSON.
-std::string shell_setting(const Value& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) return *text;
-  return std::visit([](const auto& held) { return dump_json(Json(held)); }, value);
-}
-
-Value value_of(const ShellSetting& setting) {
-  const Json& value = setting.default_value;
-  if (setting.type == "bool") return value.get<bool>();
-  if (setting.type == "integer") return value.get<std::int64_t>();
-  if (setting.type == "number") return value.get<double>();
-  return value.get<std::string>();
-}
 
 // Removes a file at the end of a scope.
 class RemoveAtEnd {
@@ -120,18 +75,7 @@ void declare_settings(Settings& settings) {
                              {},
                              port});
   }
-  settings.declare(
-      text("Kernel.history_file", {"history_file"}, "",
-           "Where the history is kept, for all kernels that name the same file; \"none\" for nowhere. "
-           "Default: hermit/history.sqlite in the user's data folder."));
-  settings.declare(text("Kernel.concurrency_mode", {"concurrency_mode"}, "default",
-                        "default: cells and questions run side by side; blocking: one after another.",
-                        {"default", "blocking"}));
-  settings.declare(
-      Setting{"Shell.timeout",
-              {"timeout"},
-              0.0,
-              "Seconds after which a cell that names no timeout of its own is ended; 0 for never."});
+  declare_kernel_settings(settings);
   for (const char* name : {"Interface.launcher", "Interface.host", "Interface.host_options",
                            "Interface.backend", "Interface.backend_options", "Interface.config",
                            "Kernel.help_links", "Kernel.supported_features", "Interface.isolation"}) {
@@ -139,12 +83,6 @@ void declare_settings(Settings& settings) {
     settings.declare(Setting{name, {alias}, std::string(), "", {}, {}, false});
   }
   settings.declare(Setting{"Interface.quiet", {"quiet"}, true, "", {}, {}, false});
-}
-
-void declare_shell_settings(Settings& settings, const Manifest& manifest) {
-  for (const auto& setting : manifest.settings) {
-    settings.declare(Setting{setting.name, {}, value_of(setting), setting.help});
-  }
 }
 
 Interface::Interface(const Settings& settings, FoundShell shell, Manifest manifest)
@@ -207,14 +145,7 @@ Result<void> Interface::start() {
   }
   const RemoveAtEnd remove_connection_file(written);
 
-  KernelOptions options;
-  options.manifest = manifest_;
-  options.history_file = history_file(settings_.text("history_file"));
-  for (const auto& setting : manifest_.settings) {
-    options.shell_settings[setting.name] = shell_setting(settings_.value(setting.name));
-  }
-  options.timeout = std::get<double>(settings_.value("timeout"));
-  if (settings_.text("concurrency_mode") == "blocking") options.concurrency = ConcurrencyMode::blocking;
+  KernelOptions options = kernel_options(settings_, manifest_);
   options.stuck = [&] {
     log::warning("a cell could not be interrupted; the process ends without waiting for it");
     (*door)->close();
@@ -238,11 +169,7 @@ Result<void> Interface::start() {
     });
   }
   (*door)->start(kernel);
-  auto result = kernel.run([&](ShellHost& host) -> Result<std::unique_ptr<Shell>> {
-    const auto entry = load_library(shell_.library);
-    if (!entry) return entry.error();
-    return AbiShell::create(**entry, host, shell_.library.string());
-  });
+  auto result = kernel.run(shell_from(shell_));
   (*door)->close();
   return result;
 }

@@ -6,18 +6,16 @@
 #include <optional>
 
 #include "base/result.hpp"
-#include "kernel/kernel.hpp"
+#include "interface/kernel_options.hpp"
 #include "protocol/connection.hpp"
 #include "settings/settings.hpp"
 #include "shell/finder.hpp"
 
 namespace hermit {
 
-// Declares the settings of the interface and the kernel (I2, I3).
+// Declares the settings of the interface and the kernel (I2, I3). What the shell declares comes besides
+// (declare_shell_settings() in kernel_options.hpp).
 void declare_settings(Settings& settings);
-
-// Declares what the shell's manifest declares.
-void declare_shell_settings(Settings& settings, const Manifest& manifest);
 
 // The program `hermit start`: the kernel on ZeroMQ sockets, the main lane on the calling thread, signals
 // and the parent process watched. One in a process.

@@ -160,9 +160,17 @@ static hermit_status HERMIT_ABI evaluate(hermit_shell* shell, hermit_request req
   return quiet_equal(expression, "status") ? UNKNOWN_STATUS : HERMIT_OK;
 }
 
+/* How many subshells of the shell were to be made; one after another, as each waits for its answer. */
+static int made;
+
+static hermit_status HERMIT_ABI create(const hermit_host_info* info, const hermit_host* host,
+                                       hermit_shell** shell, const hermit_text_sink* why) {
+  made = 0; /* a process may have one shell after another */
+  return quiet_create(info, host, shell, why);
+}
+
 static hermit_status HERMIT_ABI create_subshell(hermit_shell* shell, hermit_shell** subshell,
                                                 const hermit_text_sink* why) {
-  static int made; /* subshells are made one after another, as each waits for its answer */
   switch (made++) {
     case 0:
       return UNKNOWN_STATUS;
@@ -195,6 +203,6 @@ static const void* HERMIT_ABI extension(hermit_shell* shell, hermit_text id) {
   return quiet_equal(id, HERMIT_EXT_TASKS) ? &tasks_table : NULL;
 }
 
-static const hermit_shell_table table = {quiet_create, quiet_destroy, execute, extension};
+static const hermit_shell_table table = {create, quiet_destroy, execute, extension};
 
 HERMIT_SHELL_EXPORT(manifest, &table)

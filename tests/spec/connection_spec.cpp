@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 
 }  // namespace
 
-class ConnectionSpec : public KernelSpec {
+class ConnectionSpec : public ZmqSpec {
  protected:
   // Starts hermit with these arguments, which is to fail with `code` and one line that has `text` in it.
   void expect_failure(const std::vector<std::string>& arguments, Exit code, const std::string& text) {
@@ -34,8 +34,7 @@ class ConnectionSpec : public KernelSpec {
 
   Folder folder_;
 };
-INSTANTIATE_TEST_SUITE_P(Doors, ConnectionSpec, ::testing::ValuesIn(doors()),
-                         [](const auto& info) { return info.param; });
+HERMIT_SPEC_OVER(ConnectionSpec, std::vector<std::string>{"zmq"});
 
 TEST_P(ConnectionSpec, AFileThatHermitWritesIsWhole) {
   const Connection& connection = kernel().connection();
@@ -51,7 +50,7 @@ TEST_P(ConnectionSpec, AFileThatHermitWritesIsWhole) {
 }
 
 TEST_P(ConnectionSpec, TwoKernelsHaveNothingInCommon) {
-  KernelUnderTest other;
+  ZmqKernel other;
 
   EXPECT_NE(other.connection().key, kernel().connection().key);
   EXPECT_NE(other.connection().ports.shell, kernel().connection().ports.shell);

@@ -1,10 +1,12 @@
-// The heartbeat and the control channel: what answers whatever the user's code does (I7).
-// Jupyter messaging: "Heartbeat for kernels", "Messages on the Control (ROUTER/DEALER) channel".
+// The heartbeat and the control channel: what answers whatever the user's code does (I7). A heartbeat is a
+// socket, so only ZeroMQ has one. Jupyter messaging: "Heartbeat for kernels", "Messages on the Control
+// (ROUTER/DEALER) channel".
 #include "support/kernel_spec.hpp"
 
 namespace hermit::tests {
 
-HERMIT_SPEC(HeartbeatSpec);
+HERMIT_ZMQ_SPEC(HeartbeatSpec);
+HERMIT_SPEC(ControlSpec);
 
 TEST_P(HeartbeatSpec, WhatIsSentComesBack) {
   auto& transport = transport_of(client());
@@ -45,7 +47,7 @@ TEST_P(HeartbeatSpec, EachClientGetsItsOwnEcho) {
   EXPECT_TRUE(first.beat("first again", soon()));
 }
 
-TEST_P(HeartbeatSpec, ControlAnswersWhileACellSpins) {
+TEST_P(ControlSpec, ItAnswersWhileACellSpins) {
   const auto cell = client().execute("echo begun\nspin");
   ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
 

@@ -26,8 +26,7 @@ class HistorySpec : public KernelSpec {
     for (const char* code : {"nop", "value one", "set a b", "value one"}) client().execute(code).wait();
   }
 };
-INSTANTIATE_TEST_SUITE_P(Doors, HistorySpec, ::testing::ValuesIn(doors()),
-                         [](const auto& info) { return info.param; });
+HERMIT_SPEC_OVER(HistorySpec, doors());
 
 TEST_P(HistorySpec, TailGivesTheLastCells) {
   EXPECT_THAT(inputs(client().history({{"hist_access_type", "tail"}, {"n", 2}})),

@@ -6,6 +6,7 @@
 namespace hermit::tests {
 
 HERMIT_SPEC(InterruptSpec);
+HERMIT_ZMQ_SPEC(SignalSpec);  // which a process gets
 
 namespace {
 
@@ -30,15 +31,6 @@ TEST_P(InterruptSpec, AMessageEndsACellThatSpins) {
   EXPECT_TRUE(kernel_works());
 }
 
-TEST_P(InterruptSpec, ASignalEndsACellThatSpins) {
-  const auto cell = client().execute("echo begun\nspin");
-  ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
-  kernel().process().signal(SIGINT);
-
-  expect_interrupted(cell);
-  EXPECT_TRUE(kernel_works());
-}
-
 TEST_P(InterruptSpec, ACellThatSleepsIsEnded) {
   const auto cell = client().execute("echo begun\nsleep 1000000");
   ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
@@ -51,16 +43,7 @@ TEST_P(InterruptSpec, ACellThatSleepsIsEnded) {
 TEST_P(InterruptSpec, ACellThatFinishesLaterIsEnded) {
   const auto cell = client().execute("echo begun\npending 1000000");
   ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
-  kernel().process().signal(SIGINT);
-
-  expect_interrupted(cell);
-  EXPECT_TRUE(kernel_works());
-}
-
-TEST_P(InterruptSpec, ACellThatWaitsForInputIsEnded) {
-  const auto cell = client().execute("input ?");
-  ASSERT_NE(cell.wait_for_input(), nullptr);
-  kernel().process().signal(SIGINT);
+  client().interrupt().wait();
 
   expect_interrupted(cell);
   EXPECT_TRUE(kernel_works());
@@ -68,7 +51,6 @@ TEST_P(InterruptSpec, ACellThatWaitsForInputIsEnded) {
 
 TEST_P(InterruptSpec, AnInterruptWhenNothingRunsIsHarmless) {
   EXPECT_EQ(client().interrupt().status(), "ok");
-  kernel().process().signal(SIGINT);
   EXPECT_EQ(client().interrupt().status(), "ok");
 
   EXPECT_EQ(client().execute("1+1").result_text(), "2");
@@ -111,24 +93,9 @@ TEST_P(InterruptSpec, ACellMayBeInterruptedAgainAndAgain) {
   for (int i = 0; i < 20; ++i) {
     const auto cell = client().execute("echo begun\nspin");
     ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
-    if (i % 2 == 0) {
-      client().interrupt().wait();
-    } else {
-      kernel().process().signal(SIGINT);
-    }
+    client().interrupt().wait();
     expect_interrupted(cell);
   }
-  EXPECT_TRUE(kernel_works());
-}
-
-TEST_P(InterruptSpec, ManySignalsAtOnceAreHarmless) {
-  const auto cell = client().execute("echo begun\nspin");
-  ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
-  for (int i = 0; i < 200; ++i) kernel().process().signal(SIGINT);
-
-  expect_interrupted(cell);
-  EXPECT_EQ(client().interrupt().status(), "ok");  // those that came late are behind this
-  EXPECT_TRUE(client().execute("nop").wait());
   EXPECT_TRUE(kernel_works());
 }
 
@@ -153,6 +120,66 @@ TEST_P(InterruptSpec, ACompletionThatTakesForEverIsEndedToo) {
   EXPECT_EQ(completion.status(), "error");
   EXPECT_EQ(completion.reply_field("ename"), "KernelInterrupt");
   EXPECT_EQ(cell.reply_field("ename"), "KernelInterrupt");
+}
+
+TEST_P(SignalSpec, ItEndsACellThatSpins) {
+  const auto cell = client().execute("echo begun\nspin");
+  ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
+  kernel().process().signal(SIGINT);
+
+  expect_interrupted(cell);
+  EXPECT_TRUE(kernel_works());
+}
+
+TEST_P(SignalSpec, ItEndsACellThatFinishesLater) {
+  const auto cell = client().execute("echo begun\npending 1000000");
+  ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
+  kernel().process().signal(SIGINT);
+
+  expect_interrupted(cell);
+  EXPECT_TRUE(kernel_works());
+}
+
+TEST_P(SignalSpec, ItEndsACellThatWaitsForInput) {
+  const auto cell = client().execute("input ?");
+  ASSERT_NE(cell.wait_for_input(), nullptr);
+  kernel().process().signal(SIGINT);
+
+  expect_interrupted(cell);
+  EXPECT_TRUE(kernel_works());
+}
+
+TEST_P(SignalSpec, ItIsHarmlessWhenNothingRuns) {
+  EXPECT_EQ(client().interrupt().status(), "ok");
+  kernel().process().signal(SIGINT);
+  EXPECT_EQ(client().interrupt().status(), "ok");
+
+  EXPECT_EQ(client().execute("1+1").result_text(), "2");
+}
+
+TEST_P(SignalSpec, ItMayFollowAMessageAgainAndAgain) {
+  for (int i = 0; i < 20; ++i) {
+    const auto cell = client().execute("echo begun\nspin");
+    ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
+    if (i % 2 == 0) {
+      client().interrupt().wait();
+    } else {
+      kernel().process().signal(SIGINT);
+    }
+    expect_interrupted(cell);
+  }
+  EXPECT_TRUE(kernel_works());
+}
+
+TEST_P(SignalSpec, ManyAtOnceAreHarmless) {
+  const auto cell = client().execute("echo begun\nspin");
+  ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
+  for (int i = 0; i < 200; ++i) kernel().process().signal(SIGINT);
+
+  expect_interrupted(cell);
+  EXPECT_EQ(client().interrupt().status(), "ok");  // those that came late are behind this
+  EXPECT_TRUE(client().execute("nop").wait());
+  EXPECT_TRUE(kernel_works());
 }
 
 }  // namespace hermit::tests

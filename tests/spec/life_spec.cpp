@@ -66,8 +66,9 @@ constexpr Misdeed misdeeds[] = {
 }  // namespace
 
 HERMIT_SPEC(LifeSpec);
+HERMIT_ZMQ_SPEC(FailedStartSpec);  // of the program, by its one line and its exit code
 
-TEST_P(LifeSpec, LibrariesThatAreNoGoodShellAreRefusedInOneLine) {
+TEST_P(FailedStartSpec, LibrariesThatAreNoGoodShellAreRefusedInOneLine) {
   const std::pair<const char*, std::vector<const char*>> bad[] = {
       {"no_entry", {"hermit_shell_entry"}},
       {"wrong_major", {"99.0", "0.1"}},
@@ -91,7 +92,7 @@ TEST_P(LifeSpec, LibrariesThatAreNoGoodShellAreRefusedInOneLine) {
   }
 }
 
-TEST_P(LifeSpec, ShellsThatFailToStartEndTheProgramWithTheirReason) {
+TEST_P(FailedStartSpec, ShellsThatFailToStartEndTheProgramWithTheirReason) {
   const std::pair<const char*, const char*> bad[] = {
       {"refuses", "failed to start"},
       {"refuses_silently", "no reason"},
@@ -112,7 +113,7 @@ TEST_P(LifeSpec, ShellsThatFailToStartEndTheProgramWithTheirReason) {
   EXPECT_THAT(told.message, HasSubstr("the tide is out"));
 }
 
-TEST_P(LifeSpec, AnExceptionFromCreateIsAFailureToStart) {
+TEST_P(FailedStartSpec, AnExceptionFromCreateIsAFailureToStart) {
   const Failed failed = start_in_vain({"--shell_class", test_shell("throws_in_create")});
 
   EXPECT_EQ(failed.exit_code, static_cast<int>(Exit::shell_start));
@@ -120,7 +121,7 @@ TEST_P(LifeSpec, AnExceptionFromCreateIsAFailureToStart) {
   EXPECT_THAT(failed.message, HasSubstr("hermit: " + test_shell("throws_in_create")));
 }
 
-TEST_P(LifeSpec, ALibraryThatIsNotThereIsNamed) {
+TEST_P(FailedStartSpec, ALibraryThatIsNotThereIsNamed) {
   const Failed path = start_in_vain({"--shell_class", "/no/such/libhermit-x.so"});
   EXPECT_EQ(path.exit_code, static_cast<int>(Exit::no_shell));
   EXPECT_THAT(path.message, HasSubstr("/no/such/libhermit-x.so"));
@@ -132,7 +133,7 @@ TEST_P(LifeSpec, ALibraryThatIsNotThereIsNamed) {
   expect_one_line(name);
 }
 
-TEST_P(LifeSpec, AFileThatIsNoLibraryIsRefused) {
+TEST_P(FailedStartSpec, AFileThatIsNoLibraryIsRefused) {
   const Folder folder;
   for (const std::string& text : {std::string(), std::string("text"),
                                   std::string("\x7f"
@@ -177,7 +178,7 @@ TEST_P(LifeSpec, AShellsSettingsReachIt) {
 TEST_P(LifeSpec, AShellThatLiesGetsItsCellsAnsweredAndALineInTheLog) {
   start({.shell = "liar"});
   for (const auto& misdeed : misdeeds) {
-    const std::size_t logged = kernel().process().stderr_text().size();
+    const std::size_t logged = kernel().log().size();
     const auto cell = client().execute(misdeed.code, {.stop_on_error = false});
 
     EXPECT_EQ(cell.status(), misdeed.status) << misdeed.code;
@@ -186,7 +187,7 @@ TEST_P(LifeSpec, AShellThatLiesGetsItsCellsAnsweredAndALineInTheLog) {
     EXPECT_EQ(cell.messages("status").size(), 2U) << misdeed.code;
     EXPECT_EQ(client().execute("good").status(), "ok") << misdeed.code;
     if (*misdeed.log == '\0') continue;
-    const std::string log = kernel().process().stderr_text().substr(logged);
+    const std::string log = kernel().log().substr(logged);
     EXPECT_THAT(log, HasSubstr("SHELL_MISBEHAVING")) << misdeed.code;
     EXPECT_THAT(log, HasSubstr("liar")) << misdeed.code;
     EXPECT_THAT(log, HasSubstr(misdeed.log)) << misdeed.code;
@@ -231,12 +232,12 @@ TEST_P(LifeSpec, WhatAShellThrowsIsLoggedAndAnsweredWithAnError) {
   start({.shell = "throws"});
   const auto exception = client().execute("exception", {.stop_on_error = false});
   EXPECT_EQ(exception.status(), "error");
-  EXPECT_THAT(kernel().process().stderr_text(), HasSubstr("thrown by execute"));
+  EXPECT_THAT(kernel().log(), HasSubstr("thrown by execute"));
   const auto number = client().execute("number", {.stop_on_error = false});
   EXPECT_EQ(number.status(), "error");
   EXPECT_EQ(client().complete("x", 1).status(), "error");
-  EXPECT_THAT(kernel().process().stderr_text(), HasSubstr("thrown by complete"));
-  EXPECT_THAT(kernel().process().stderr_text(), HasSubstr("SHELL_MISBEHAVING throws"));
+  EXPECT_THAT(kernel().log(), HasSubstr("thrown by complete"));
+  EXPECT_THAT(kernel().log(), HasSubstr("SHELL_MISBEHAVING throws"));
 
   EXPECT_EQ(client().execute("good").status(), "ok");
 }

@@ -31,20 +31,19 @@ class RubbishSpec : public KernelSpec {
  protected:
   // The log, after its first `begin` bytes, blames `shell` and says `what`.
   void expect_blamed(const std::string& shell, const std::string& what, std::size_t begin = 0) {
-    const std::string log = kernel().process().stderr_text().substr(begin);
+    const std::string log = kernel().log().substr(begin);
     EXPECT_THAT(log, HasSubstr("SHELL_MISBEHAVING " + shell)) << what;
     EXPECT_THAT(log, HasSubstr(what));
   }
 
   // How much of it there is.
-  std::size_t log_size() { return kernel().process().stderr_text().size(); }
+  std::size_t log_size() { return kernel().log().size(); }
 
   // A cell without a meaning in any of these shells.
   void expect_good() { EXPECT_EQ(client().execute("good").status(), "ok"); }
 };
 
-INSTANTIATE_TEST_SUITE_P(Doors, RubbishSpec, ::testing::ValuesIn(doors()),
-                         [](const auto& info) { return info.param; });
+HERMIT_SPEC_OVER(RubbishSpec, doors());
 
 }  // namespace
 
@@ -123,7 +122,7 @@ TEST_P(RubbishSpec, RubbishInArgumentsIsNamedAndRefused) {
   for (const char* function : {"extension", "fail", "display", "update", "value", "write"}) {
     expect_blamed("rubbish", std::string("it called ") + function);
   }
-  EXPECT_THAT(kernel().process().stderr_text(), HasSubstr("said at a level that is none"));
+  EXPECT_THAT(kernel().log(), HasSubstr("said at a level that is none"));
   expect_good();
 }
 

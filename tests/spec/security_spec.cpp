@@ -14,7 +14,7 @@ constexpr std::size_t signature_frame = 1;
 
 }  // namespace
 
-class SecuritySpec : public KernelSpec {
+class SecuritySpec : public ZmqSpec {
  protected:
   // Sends frames as they are, and then a good request on the same socket: true when the kernel answers that
   // one and nothing else.
@@ -41,8 +41,7 @@ class SecuritySpec : public KernelSpec {
 
   void expect_nothing_ran() { EXPECT_EQ(client().execute("get forged").status(), "error"); }
 };
-INSTANTIATE_TEST_SUITE_P(Doors, SecuritySpec, ::testing::ValuesIn(doors()),
-                         [](const auto& info) { return info.param; });
+HERMIT_SPEC_OVER(SecuritySpec, std::vector<std::string>{"zmq"});
 
 TEST_P(SecuritySpec, AWrongSignatureIsRefused) {
   const auto good = cell_frames();
@@ -92,7 +91,7 @@ TEST_P(SecuritySpec, ASignatureIsTakenOnlyOnce) {
   }
 
   EXPECT_EQ(client().execute("count").result_text(), "2");
-  EXPECT_THAT(kernel().process().stderr_text(), HasSubstr("used before"));
+  EXPECT_THAT(kernel().log(), HasSubstr("used before"));
 }
 
 TEST_P(SecuritySpec, MessagesWithTooFewFramesAreRefused) {
@@ -128,7 +127,7 @@ TEST_P(SecuritySpec, TheKeyAndSignaturesAreNotLogged) {
   const std::string signature = frames[signature_frame];
   frames[5] += " ";
   expect_dropped(frames, "a changed part");
-  const std::string log = kernel().process().stderr_text();
+  const std::string log = kernel().log();
 
   EXPECT_THAT(log, HasSubstr("signature"));
   EXPECT_THAT(log, ::testing::Not(HasSubstr(signature)));
@@ -150,12 +149,13 @@ TEST_P(SecuritySpec, WithAnEmptyKeyNothingIsSigned) {
 TEST_P(SecuritySpec, EveryDigestThatOpenSslKnowsWillDo) {
   for (const char* scheme : {"hmac-sha1", "hmac-sha512", "hmac-sha3_256", "hmac-sha3-384", "hmac-blake2b",
                              "hmac-SHA256", "hmac-sha512_256", "hmac-md5"}) {
-    KernelUnderTest other({.connection = free_connection("the key", scheme)});
-    const auto transport = other.connect();
-    Client speaker(*transport, patience);
+    ZmqKernel other({.connection = free_connection("the key", scheme)});
+    auto transport = ZmqTransport::connect(other.connection());
+    ASSERT_TRUE(transport);
+    Client speaker(**transport, patience);
     ASSERT_TRUE(speaker.wait_for_welcome());
     EXPECT_EQ(speaker.kernel_info().reply_field("implementation"), "hermit") << scheme;
-    EXPECT_EQ(transport->dropped(), 0U) << scheme;
+    EXPECT_EQ((*transport)->dropped(), 0U) << scheme;
     EXPECT_EQ(speaker.shutdown().status(), "ok") << scheme;
   }
 }

@@ -15,10 +15,11 @@
 namespace hermit::tests {
 
 HERMIT_SPEC(ShutdownSpec);
+HERMIT_ZMQ_SPEC(ProcessEndSpec);  // signals, files, the parent
 
 using ::testing::ElementsAre;
 
-TEST_P(ShutdownSpec, TheRequestIsAnsweredAndTheProcessEnds) {
+TEST_P(ShutdownSpec, TheRequestIsAnsweredAndTheKernelEnds) {
   const auto shutdown = client().shutdown();
 
   EXPECT_TRUE(shutdown.wait());
@@ -39,8 +40,8 @@ TEST_P(ShutdownSpec, WithoutTheFieldNoRestartIsMeant) {
 
 TEST_P(ShutdownSpec, NothingOfTheLastAnswerIsLostHoweverOftenOneTries) {
   for (int i = 0; i < 20; ++i) {
-    KernelUnderTest other;
-    const auto transport = other.connect();
+    const auto other = new_kernel();
+    const auto transport = other->connect();
     Client speaker(*transport, patience);
     ASSERT_TRUE(speaker.wait_for_welcome());
     const auto cell = speaker.execute("echo last words");
@@ -48,7 +49,7 @@ TEST_P(ShutdownSpec, NothingOfTheLastAnswerIsLostHoweverOftenOneTries) {
     ASSERT_TRUE(shutdown.wait());
     ASSERT_TRUE(cell.wait());
     EXPECT_EQ(shutdown.reply_field("restart"), true);
-    const auto ended = other.process().wait(soon());
+    const auto ended = other->wait(soon());
     ASSERT_TRUE(ended);
     EXPECT_EQ(ended->exit_code, 0);
   }
@@ -75,20 +76,6 @@ TEST_P(ShutdownSpec, ACellThatSpinsIsEndedAndAnswered) {
   EXPECT_EQ(cell.status(), "error");
   EXPECT_TRUE(cell.wait());
   EXPECT_EQ(expect_end().exit_code, 0);
-}
-
-TEST_P(ShutdownSpec, ACellThatCannotBeInterruptedIsAnsweredAndTheProcessEnds) {
-  start({.shell = "stubborn"});
-  const auto cell = client().execute("ignore interrupts");
-  ASSERT_TRUE(cell.wait_for("execute_input"));
-  const auto shutdown = client().shutdown();
-
-  EXPECT_TRUE(shutdown.wait());
-  EXPECT_EQ(shutdown.status(), "ok");
-  EXPECT_TRUE(cell.wait());
-  EXPECT_EQ(cell.status(), "error");
-  EXPECT_EQ(expect_end().exit_code, 0);
-  EXPECT_FALSE(std::filesystem::exists(kernel().connection_file()));
 }
 
 TEST_P(ShutdownSpec, CellsThatWaitAreAnsweredAsAborted) {
@@ -136,7 +123,22 @@ TEST_P(ShutdownSpec, ASecondRequestIsHarmless) {
   EXPECT_EQ(expect_end().exit_code, 0);
 }
 
-TEST_P(ShutdownSpec, SigtermEndsItAsWell) {
+// The process does not wait for the thread of that cell; the tests' own would never end.
+TEST_P(ProcessEndSpec, ACellThatCannotBeInterruptedIsAnsweredAndTheProcessEnds) {
+  start({.shell = "stubborn"});
+  const auto cell = client().execute("ignore interrupts");
+  ASSERT_TRUE(cell.wait_for("execute_input"));
+  const auto shutdown = client().shutdown();
+
+  EXPECT_TRUE(shutdown.wait());
+  EXPECT_EQ(shutdown.status(), "ok");
+  EXPECT_TRUE(cell.wait());
+  EXPECT_EQ(cell.status(), "error");
+  EXPECT_EQ(expect_end().exit_code, 0);
+  EXPECT_FALSE(std::filesystem::exists(kernel().connection_file()));
+}
+
+TEST_P(ProcessEndSpec, SigtermEndsItAsWell) {
   const auto cell = client().execute("echo begun\nspin");
   ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
   kernel().process().signal(SIGTERM);
@@ -148,14 +150,14 @@ TEST_P(ShutdownSpec, SigtermEndsItAsWell) {
   EXPECT_EQ(ending.exit_code, 0);
 }
 
-TEST_P(ShutdownSpec, SigtermEndsAnIdleKernel) {
+TEST_P(ProcessEndSpec, SigtermEndsAnIdleKernel) {
   client().kernel_info().wait();
   kernel().process().signal(SIGTERM);
 
   EXPECT_EQ(expect_end().exit_code, 0);
 }
 
-TEST_P(ShutdownSpec, AConnectionFileThatHermitWroteIsRemoved) {
+TEST_P(ProcessEndSpec, AConnectionFileThatHermitWroteIsRemoved) {
   EXPECT_TRUE(std::filesystem::exists(kernel().connection_file()));
   const auto mode = std::filesystem::status(kernel().connection_file()).permissions();
   EXPECT_EQ(mode, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
@@ -165,7 +167,7 @@ TEST_P(ShutdownSpec, AConnectionFileThatHermitWroteIsRemoved) {
   EXPECT_FALSE(std::filesystem::exists(kernel().connection_file()));
 }
 
-TEST_P(ShutdownSpec, AConnectionFileThatWasThereIsKept) {
+TEST_P(ProcessEndSpec, AConnectionFileThatWasThereIsKept) {
   start({.connection = free_connection("key")});
   client().shutdown().wait();
 
@@ -174,7 +176,7 @@ TEST_P(ShutdownSpec, AConnectionFileThatWasThereIsKept) {
 }
 
 // A parent in between that starts a kernel and is killed.
-TEST_P(ShutdownSpec, TheKernelEndsWithItsParent) {
+TEST_P(ProcessEndSpec, TheKernelEndsWithItsParent) {
   const Folder folder;
   const auto file = folder.path() / "kernel.json";
   const std::string command = "export JPY_PARENT_PID=$$; \"$0\" start -f \"$1\" --shell_class \"$2\"; exit 1";
@@ -199,11 +201,11 @@ TEST_P(ShutdownSpec, TheKernelEndsWithItsParent) {
   EXPECT_TRUE(wait_until_gone(file));
 }
 
-TEST_P(ShutdownSpec, AParentThatIsNotOursIsNotBelieved) {
+TEST_P(ProcessEndSpec, AParentThatIsNotOursIsNotBelieved) {
   start({.environment = {{"JPY_PARENT_PID", "1"}}});
   EXPECT_TRUE(kernel_works());
   for (const char* number : {"0", "-1", "999999999", "words", ""}) {
-    KernelUnderTest other({.environment = {{"JPY_PARENT_PID", number}}});
+    ZmqKernel other({.environment = {{"JPY_PARENT_PID", number}}});
     const auto transport = other.connect();
     Client speaker(*transport, patience);
     ASSERT_TRUE(speaker.wait_for_welcome());

@@ -2,7 +2,6 @@
 #include "support/kernel_spec.hpp"
 
 #include <gmock/gmock.h>
-#include <signal.h>
 
 #include <set>
 
@@ -195,7 +194,7 @@ TEST_P(SubshellSpec, AnInterruptReachesCellsOfAllShells) {
                                      execute_in(client(), two, "# task\necho begun\nawait nothing"),
                                      execute_in(client(), two, "# thread\necho begun\nsleep 1000000")};
   for (const auto& cell : cells) ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
-  kernel().process().signal(SIGINT);
+  EXPECT_EQ(client().interrupt().status(), "ok");
 
   for (const auto& cell : cells) EXPECT_EQ(cell.reply_field("ename"), "KernelInterrupt");
   EXPECT_EQ(execute_in(client(), one, "1+1").result_text(), "2");

@@ -11,7 +11,7 @@ namespace {
 using ::testing::ElementsAre;
 
 // The topics that a client's transport is welcomed to, until all of `wanted` have come or time is up.
-std::vector<std::string> welcomes(ZmqTransport& transport, std::size_t wanted) {
+std::vector<std::string> welcomes(Transport& transport, std::size_t wanted) {
   std::vector<std::string> topics;
   while (topics.size() < wanted) {
     const auto arrival = transport.receive({Channel::iopub}, soon());
@@ -34,7 +34,7 @@ TEST_P(WelcomeSpec, EverySubscriberIsWelcomed) {
 }
 
 TEST_P(WelcomeSpec, TheWelcomeIsSentUnderTheTopicAndHasNoParent) {
-  const auto transport = kernel().connect("stream");
+  const auto transport = kernel().connect({"stream"});
   const auto arrival = transport->receive({Channel::iopub}, soon());
 
   ASSERT_TRUE(arrival);
@@ -45,22 +45,20 @@ TEST_P(WelcomeSpec, TheWelcomeIsSentUnderTheTopicAndHasNoParent) {
 }
 
 TEST_P(WelcomeSpec, EachSubscriptionOfOneClientIsWelcomed) {
-  const auto transport = kernel().connect("stream");
-  transport->subscribe("status");
-  transport->subscribe(std::string(1000, 't'));
+  const auto transport = kernel().connect({"stream", "status", std::string(1000, 't')});
 
   auto topics = welcomes(*transport, 3);
   EXPECT_THAT(topics, ElementsAre("stream", "status", std::string(1000, 't')));
 }
 
 TEST_P(WelcomeSpec, ATopicThatIsNoUtf8IsWelcomedToo) {
-  const auto transport = kernel().connect("\xff\xfe");
+  const auto transport = kernel().connect({"\xff\xfe"});
 
   EXPECT_EQ(welcomes(*transport, 1).size(), 1U);
 }
 
 TEST_P(WelcomeSpec, ASubscriberGetsWhatItSubscribedToAndNothingElse) {
-  const auto transport = kernel().connect("stream.stderr");
+  const auto transport = kernel().connect({"stream.stderr"});
   ASSERT_EQ(welcomes(*transport, 1).size(), 1U);
   Client narrow(*transport, patience);
   const auto cell = client().execute("echo out\nerr bad\n1+1\nerr worse");

@@ -4,16 +4,18 @@
 
 namespace hermit::tests {
 
-std::vector<std::string> doors() { return {"zmq"}; }
-
 void KernelSpec::start(const Start& start) {
   if (kernel_ != nullptr) throw std::logic_error("the kernel of this test runs already");
-  kernel_ = std::make_unique<KernelUnderTest>(start);
+  kernel_ = start_kernel(GetParam(), start);
 }
 
 KernelUnderTest& KernelSpec::kernel() {
   if (kernel_ == nullptr) start({});
   return *kernel_;
+}
+
+std::unique_ptr<KernelUnderTest> KernelSpec::new_kernel(const Start& start) const {
+  return start_kernel(GetParam(), start);
 }
 
 Client& KernelSpec::client() { return clients_.empty() ? add_client() : *clients_.front().client; }
@@ -32,7 +34,7 @@ Client& KernelSpec::add_client() {
   return *connected.client;
 }
 
-ZmqTransport& KernelSpec::transport_of(const Client& client) {
+Transport& KernelSpec::transport_of(const Client& client) {
   for (const auto& connected : clients_) {
     if (connected.client.get() == &client) return *connected.transport;
   }
@@ -53,7 +55,7 @@ void KernelSpec::let_go(const Answer& held) {
 }
 
 Ending KernelSpec::expect_end() {
-  const auto ending = kernel().process().wait(soon());
+  const auto ending = kernel().wait(soon());
   EXPECT_TRUE(ending.has_value()) << "the kernel does not end";
   return ending.value_or(Ending());
 }
@@ -62,16 +64,24 @@ bool KernelSpec::kernel_works() { return client().execute("echo works").stdout_t
 
 void KernelSpec::TearDown() {
   if (kernel_ == nullptr) return;
-  if (kernel_->process().running() && !HasFailure()) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!kernel_->wait(now) && !HasFailure()) {
     EXPECT_EQ(client().shutdown().status(), "ok");
     const Ending ending = expect_end();
     EXPECT_EQ(ending.exit_code, 0) << "signal " << ending.signal;
   }
   for (const auto& connected : clients_) {
     EXPECT_EQ(connected.client->timeouts(), 0U) << "a client waited in vain";
-    EXPECT_EQ(connected.transport->dropped(), 0U) << "a message was not signed as it should be";
+    const auto* zmq = dynamic_cast<const ZmqTransport*>(connected.transport.get());
+    EXPECT_EQ(zmq == nullptr ? 0 : zmq->dropped(), 0U) << "a message was not signed as it should be";
   }
-  if (HasFailure()) ADD_FAILURE() << "what the kernel wrote to stderr:\n" << kernel_->process().stderr_text();
+  if (HasFailure()) ADD_FAILURE() << "what the kernel has logged:\n" << kernel_->log();
+}
+
+ZmqKernel& ZmqSpec::kernel() { return dynamic_cast<ZmqKernel&>(KernelSpec::kernel()); }
+
+ZmqTransport& ZmqSpec::transport_of(const Client& client) {
+  return dynamic_cast<ZmqTransport&>(KernelSpec::transport_of(client));
 }
 
 }  // namespace hermit::tests

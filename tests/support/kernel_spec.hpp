@@ -1,5 +1,7 @@
 // KernelSpec: what every spec of tests/spec begins with: a kernel that runs the echo shell, and clients of
-// it. A spec is written against Client, and so holds for every door that a kernel has; doors() lists them.
+// it. A spec is written against Client, and so holds for every door that a kernel has: each of its tests runs
+// over all of doors(). What only ZeroMQ or only a process has, such as sockets, signatures, signals and exit
+// codes, is told by specs of their own, which are ZmqSpecs.
 #pragma once
 
 #include <deque>
@@ -9,24 +11,25 @@
 #include <gtest/gtest.h>
 
 #include "support/kernel_under_test.hpp"
+#include "support/zmq_kernel.hpp"
 
 namespace hermit::tests {
 
-// The ways to a kernel that specs run over, by the name of the door.
-std::vector<std::string> doors();
-
+// The parameter is the name of the door.
 class KernelSpec : public ::testing::TestWithParam<std::string> {
  protected:
   // Starts the kernel; to be called once, and only by tests that do not want the default.
   void start(const Start& start);
   // The kernel, started with the defaults if it was not started yet.
   KernelUnderTest& kernel();
+  // One more kernel behind the same door, which the test ends itself.
+  std::unique_ptr<KernelUnderTest> new_kernel(const Start& start = {}) const;
   // The first client, connected and welcomed.
   Client& client();
   // One more client besides client(), welcomed, with an identity of its own.
   Client& new_client();
   // The transport of a client made here.
-  ZmqTransport& transport_of(const Client& client);
+  Transport& transport_of(const Client& client);
 
   // Sends a request that is answered after all that was sent before, and waits for it: what the kernel says
   // because of the earlier ones has come then.
@@ -45,7 +48,7 @@ class KernelSpec : public ::testing::TestWithParam<std::string> {
 
  private:
   struct Connected {
-    std::unique_ptr<ZmqTransport> transport;
+    std::unique_ptr<Transport> transport;
     std::unique_ptr<Client> client;
   };
   Client& add_client();
@@ -54,13 +57,33 @@ class KernelSpec : public ::testing::TestWithParam<std::string> {
   std::deque<Connected> clients_;
 };
 
+// The same for what only the program and its sockets have.
+class ZmqSpec : public KernelSpec {
+ protected:
+  ZmqKernel& kernel();
+  ZmqTransport& transport_of(const Client& client);
+};
+
 }  // namespace hermit::tests
 
+// Makes a test suite run over the doors in a list. For a class that is more than its tests.
+#define HERMIT_SPEC_OVER(Name, doors)                                    \
+  INSTANTIATE_TEST_SUITE_P(Doors, Name, ::testing::ValuesIn(doors),      \
+                           [](const auto& info) { return info.param; }); \
+  static_assert(true, "a semicolon follows")
+
 // Declares a spec, a test suite that runs over every door.
-#define HERMIT_SPEC(Name)                                                              \
-  namespace {                                                                          \
-  class Name : public ::hermit::tests::KernelSpec {};                                  \
-  INSTANTIATE_TEST_SUITE_P(Doors, Name, ::testing::ValuesIn(::hermit::tests::doors()), \
-                           [](const auto& info) { return info.param; });               \
-  }                                                                                    \
+#define HERMIT_SPEC(Name)                             \
+  namespace {                                         \
+  class Name : public ::hermit::tests::KernelSpec {}; \
+  HERMIT_SPEC_OVER(Name, ::hermit::tests::doors());   \
+  }                                                   \
+  static_assert(true, "a semicolon follows")
+
+// Declares a spec of what only ZeroMQ or only a process has: a test suite that runs over ZeroMQ alone.
+#define HERMIT_ZMQ_SPEC(Name)                              \
+  namespace {                                              \
+  class Name : public ::hermit::tests::ZmqSpec {};         \
+  HERMIT_SPEC_OVER(Name, std::vector<std::string>{"zmq"}); \
+  }                                                        \
   static_assert(true, "a semicolon follows")

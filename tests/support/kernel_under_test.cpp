@@ -1,43 +1,11 @@
 #include "support/kernel_under_test.hpp"
 
-#include <poll.h>
-#include <sys/inotify.h>
-#include <unistd.h>
-
 #include <stdexcept>
-#include <utility>
 
-#include "base/file.hpp"
+#include "support/local_kernel.hpp"
+#include "support/zmq_kernel.hpp"
 
 namespace hermit::tests {
-namespace {
-
-namespace fs = std::filesystem;
-
-// How often a kernel is started anew because another program took one of its ports first.
-constexpr int port_attempts = 5;
-
-// Watches a folder for files that come and go.
-class FolderWatch {
- public:
-  explicit FolderWatch(const fs::path& folder) : events_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
-    inotify_add_watch(events_.get(), folder.c_str(), IN_MOVED_TO | IN_CREATE | IN_DELETE);
-  }
-
-  // Waits for something to happen in the folder, or until `other` can be read; false when nothing does.
-  bool wait(int other) const {
-    pollfd items[] = {{events_.get(), POLLIN, 0}, {other, POLLIN, 0}};
-    if (poll(items, 2, static_cast<int>(std::chrono::milliseconds(patience).count())) <= 0) return false;
-    char events[4096];
-    [[maybe_unused]] const auto got = read(events_.get(), events, sizeof events);
-    return true;
-  }
-
- private:
-  Descriptor events_;
-};
-
-}  // namespace
 
 std::chrono::steady_clock::time_point soon() { return std::chrono::steady_clock::now() + patience; }
 
@@ -45,71 +13,12 @@ std::string test_shell(const std::string& name) {
   return std::string(TEST_SHELLS) + "/libhermit-" + name + ".so";
 }
 
-ProcessOptions hermit_process(const Folder& home, std::vector<std::string> arguments) {
-  ProcessOptions options;
-  options.program = HERMIT_PROGRAM;
-  options.arguments = std::move(arguments);
-  options.environment["HOME"] = home.path().string();
-  options.unset = {"XDG_DATA_HOME",       "XDG_RUNTIME_DIR", "JUPYTER_DATA_DIR",
-                   "JUPYTER_RUNTIME_DIR", "JUPYTER_PATH",    "HERMIT_SHELL_PATH"};
-  return options;
-}
+std::vector<std::string> doors() { return {"zmq", "local"}; }
 
-std::optional<Connection> wait_for_connection(const fs::path& file, Process& process) {
-  const FolderWatch watch(file.parent_path());
-  while (!fs::exists(file)) {
-    if (!process.running()) return std::nullopt;
-    if (!watch.wait(process.descriptor())) throw std::runtime_error(file.string() + " was never written");
-  }
-  auto connection = read_connection_file(file);
-  if (!connection) throw std::runtime_error(connection.error().message);
-  return std::move(*connection);
-}
-
-bool wait_until_gone(const fs::path& file) {
-  const FolderWatch watch(file.parent_path());
-  while (fs::exists(file)) {
-    if (!watch.wait(-1)) return false;
-  }
-  return true;
-}
-
-KernelUnderTest::KernelUnderTest(const Start& start) : file_(folder_.path() / "kernel.json") {
-  for (int attempt = 1; !this->start(start); ++attempt) {
-    const auto ended = process_->wait(soon());
-    const bool port_taken = ended && ended->exit_code == static_cast<int>(Exit::ports);
-    if (start.connection || !port_taken || attempt == port_attempts) {
-      throw std::runtime_error("hermit did not start: " + process_->stderr_text());
-    }
-  }
-}
-
-// True when it runs and listens.
-bool KernelUnderTest::start(const Start& start) {
-  if (start.connection) folder_.write("kernel.json", connection_text(*start.connection));
-  auto options =
-      hermit_process(folder_, {"start", "-f", file_.string(), "--shell_class", test_shell(start.shell)});
-  options.arguments.insert(options.arguments.end(), start.arguments.begin(), start.arguments.end());
-  for (const auto& [name, value] : start.environment) options.environment[name] = value;
-
-  process_.reset();
-  auto process = Process::start(options);
-  if (!process) throw std::runtime_error(process.error().message);
-  process_.emplace(std::move(*process));
-  if (start.connection) {
-    connection_ = *start.connection;
-    return true;
-  }
-  auto connection = wait_for_connection(file_, *process_);
-  if (!connection) return false;
-  connection_ = std::move(*connection);
-  return true;
-}
-
-std::unique_ptr<ZmqTransport> KernelUnderTest::connect(std::string_view topic) const {
-  auto transport = ZmqTransport::connect(connection_, topic);
-  if (!transport) throw std::runtime_error(transport.error().message);
-  return std::move(*transport);
+std::unique_ptr<KernelUnderTest> start_kernel(const std::string& door, const Start& start) {
+  if (door == "zmq") return std::make_unique<ZmqKernel>(start);
+  if (door == "local") return std::make_unique<LocalKernel>(start);
+  throw std::logic_error("there is no door " + door);
 }
 
 }  // namespace hermit::tests

@@ -1,7 +1,17 @@
-// KernelUnderTest: the program `hermit` from this build, running a shell that tests drive, and the way to
-// talk to it. It keeps away from the files of whoever runs the tests.
+// KernelUnderTest: a kernel that runs a shell which tests drive, and the way to talk to it, whatever its
+// door: the program `hermit` over ZeroMQ (zmq_kernel.hpp), or a kernel in the process of the tests
+// (local_kernel.hpp). It keeps away from the files of whoever runs the tests. A test that is no KernelSpec
+// uses it like this:
+//
+//   const auto kernel = start_kernel("local");        // or "zmq"; doors() lists them
+//   const auto transport = kernel->connect();         // one for each client, on any thread
+//   Client client(*transport, patience);
+//   client.wait_for_welcome();
+//   client.shutdown().wait();
+//   EXPECT_EQ(kernel->wait(soon())->exit_code, 0);
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,7 +20,6 @@
 
 #include "client/client.hpp"
 #include "client/process.hpp"
-#include "client/zmq_transport.hpp"
 #include "protocol/connection.hpp"
 #include "support/folder.hpp"
 
@@ -25,45 +34,38 @@ std::chrono::steady_clock::time_point soon();
 // The path of a shell library that tests/shells builds.
 std::string test_shell(const std::string& name);
 
-// What to start `hermit start` with.
+// What to start a kernel with.
 struct Start {
   std::string shell = "echo";  // one of tests/shells
+  // Settings, as on the command line of `hermit start`. In the process of the tests those of the kernel and
+  // of the shell; others make the start throw.
   std::vector<std::string> arguments = {};
+  // The rest is for the program only.
   std::map<std::string, std::string> environment = {};
   std::optional<Connection> connection = {};  // written to the connection file before; else hermit writes it
 };
 
-// The options of a Process that runs hermit with these arguments, with HOME and Jupyter's folders in `home`.
-ProcessOptions hermit_process(const Folder& home, std::vector<std::string> arguments);
-
-// Waits until a kernel has written its connection file, and reads it; nothing when `process` ends before.
-// The folder of the file is there.
-std::optional<Connection> wait_for_connection(const std::filesystem::path& file, Process& process);
-
-// Waits until a file is there no more; false when it stays.
-bool wait_until_gone(const std::filesystem::path& file);
-
-// A running kernel.
+// A running kernel. It is stopped at the end of the scope if it still runs. Shared between threads.
 class KernelUnderTest {
  public:
-  // Starts it and waits until its sockets listen. Throws what the program said when it ended instead.
-  explicit KernelUnderTest(const Start& start = {});
+  virtual ~KernelUnderTest() = default;
 
-  Process& process() { return *process_; }
-  const Connection& connection() const { return connection_; }
-  const std::filesystem::path& connection_file() const { return file_; }
-  const Folder& folder() const { return folder_; }
+  // A client's transport, connected and subscribed to these topics of iopub; the kernel outlives it.
+  virtual std::unique_ptr<Transport> connect(const std::vector<std::string>& topics = {""}) = 0;
 
-  // A transport of its own, connected.
-  std::unique_ptr<ZmqTransport> connect(std::string_view topic = "") const;
+  // How it ended, or nothing when it still runs at `deadline`. Then the same again. In the process of the
+  // tests the exit code is the one that the program would have had.
+  virtual std::optional<Ending> wait(std::chrono::steady_clock::time_point deadline) = 0;
 
- private:
-  bool start(const Start& start);
-
-  Folder folder_;
-  std::filesystem::path file_;
-  Connection connection_;
-  std::optional<Process> process_;
+  // What it has logged so far.
+  virtual std::string log() const = 0;
 };
+
+// The ways to a kernel that specs run over, by the name of the door.
+std::vector<std::string> doors();
+
+// Starts a kernel behind the door of this name, and waits until it can be talked to. Throws what it said when
+// it ended instead.
+std::unique_ptr<KernelUnderTest> start_kernel(const std::string& door, const Start& start = {});
 
 }  // namespace hermit::tests

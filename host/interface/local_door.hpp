@@ -1,0 +1,112 @@
+// LocalDoor: the way to a kernel from inside its own process. It has no sockets and no keys: messages are
+// handed over as they are, and no bytes are copied. LocalLink is one client's end of it.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/mutex.hpp"
+#include "base/result.hpp"
+#include "protocol/port.hpp"
+
+namespace hermit {
+
+class LocalLink;
+
+// One thread, the door's, gives what clients send to the kernel, so that a client may send from within a
+// call that hands it a message. What the kernel sends is handed to clients on the thread that sends it.
+class LocalDoor final : public Port {
+ public:
+  LocalDoor() = default;
+  // Every link has gone by then.
+  ~LocalDoor() override;
+
+  // Starts the door's thread, which gives requests to `inbox`, also those that came before. Called once;
+  // `inbox` outlives close().
+  void start(Inbox& inbox) EXCLUDES(arrivals_mutex_);
+
+  // Ends the door's thread. Requests that it has not given to the kernel are dropped, and nothing is handed
+  // to a client from then on. Idempotent. [any-thread but the door's]
+  void close() EXCLUDES(arrivals_mutex_, links_mutex_);
+
+  // Port.
+  void send(Channel channel, Message message) override EXCLUDES(links_mutex_);
+  void drain() override EXCLUDES(arrivals_mutex_);
+
+ private:
+  friend class LocalLink;
+
+  // A request, or a subscription that is to be welcomed.
+  struct Arrival {
+    Channel channel = Channel::iopub;
+    Request request;
+    std::string topic;
+  };
+
+  // A client, as the door sees it.
+  struct Place {
+    const std::function<void(Channel, Message)>* take;  // the link's
+    std::vector<std::string> topics;                    // what it has subscribed to
+  };
+
+  std::string let_in(const LocalLink& link) EXCLUDES(links_mutex_);
+  void let_out(const LocalLink& link) EXCLUDES(links_mutex_);
+  void subscribe(const LocalLink& link, std::string_view topic) EXCLUDES(links_mutex_);
+  void arrive(Arrival arrival) EXCLUDES(arrivals_mutex_);
+  void run(Inbox& inbox) EXCLUDES(arrivals_mutex_);
+
+  Mutex links_mutex_;
+  // By the identity that the kernel knows a client by.
+  std::map<std::string, Place, std::less<>> links_ GUARDED_BY(links_mutex_);
+  std::uint64_t last_identity_ GUARDED_BY(links_mutex_) = 0;
+
+  Mutex arrivals_mutex_;
+  Condition arrived_;
+  Condition given_changed_;
+  std::vector<Arrival> arrivals_ GUARDED_BY(arrivals_mutex_);
+  std::uint64_t arrived_count_ GUARDED_BY(arrivals_mutex_) = 0;
+  std::uint64_t given_count_ GUARDED_BY(arrivals_mutex_) = 0;  // of those, how many the kernel has
+  bool closed_ GUARDED_BY(arrivals_mutex_) = false;
+
+  std::thread thread_;
+  Mutex close_mutex_;  // one close() at a time
+};
+
+// One client of a LocalDoor, from its connection to its end. It is one to the kernel on all channels: what it
+// sends is answered to it, and it is asked for the input of its cells.
+class LocalLink {
+ public:
+  // Takes over a message from the kernel. Called on any thread, one call at a time for all clients of the
+  // door; must not wait or throw, and must not make, end or subscribe a link. It may send.
+  using Take = std::function<void(Channel channel, Message message)>;
+
+  // Connects. `door` outlives the link. Nothing is heard of iopub before subscribe(). [any-thread]
+  LocalLink(LocalDoor& door, Take take);
+  // Leaves. From then on `take` is not called. [any-thread but in `take`]
+  ~LocalLink();
+  LocalLink(const LocalLink&) = delete;
+  LocalLink& operator=(const LocalLink&) = delete;
+
+  // Subscribes to the topics of iopub that begin with `topic`. The kernel welcomes it (JEP 65).
+  // [any-thread but in `take`]
+  void subscribe(std::string_view topic);
+
+  // Sends a request on shell, control or stdin; its idents are filled in here. Does not wait for the kernel.
+  // The error says what is wrong with a header that nobody could answer; then nothing was sent.
+  // [any-thread]
+  Result<void> send(Channel channel, Message message);
+
+ private:
+  friend class LocalDoor;
+
+  LocalDoor& door_;
+  const Take take_;
+  const Bytes identity_;
+};
+
+}  // namespace hermit
