@@ -1,6 +1,7 @@
 #include "base/log.hpp"
 
-#include <cstdio>
+#include <unistd.h>
+
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -35,6 +36,10 @@ class Outlet final : public spdlog::sinks::base_sink<std::mutex> {
     const std::lock_guard lock(mutex_);
     listeners_.push_back(&take);
   }
+  void set_descriptor(int descriptor) {
+    const std::lock_guard lock(mutex_);
+    descriptor_ = descriptor;
+  }
   void remove(const Listener::Take& take) {
     const std::lock_guard lock(mutex_);
     std::erase(listeners_, &take);
@@ -45,7 +50,7 @@ class Outlet final : public spdlog::sinks::base_sink<std::mutex> {
     spdlog::memory_buf_t text;
     formatter_->format(message, text);
     if (listeners_.empty()) {
-      std::fwrite(text.data(), 1, text.size(), stderr);
+      [[maybe_unused]] const auto written = ::write(descriptor_, text.data(), text.size());
       return;
     }
     std::string_view line(text.data(), text.size());
@@ -54,6 +59,7 @@ class Outlet final : public spdlog::sinks::base_sink<std::mutex> {
   }
   void flush_() override {}
 
+  int descriptor_ = STDERR_FILENO;
   std::vector<const Listener::Take*> listeners_;
 };
 
@@ -80,6 +86,8 @@ spdlog::logger& logger() {
 void set_level(Level level) { logger().set_level(to_spdlog(level)); }
 
 bool enabled(Level level) { return logger().should_log(to_spdlog(level)); }
+
+void set_descriptor(int descriptor) { outlet()->set_descriptor(descriptor); }
 
 void write(Level level, std::string_view line) {
   logger().log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));

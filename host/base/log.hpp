@@ -17,6 +17,9 @@ void set_level(Level level);
 // True when lines of this level are written: ask before preparing an expensive one. [any-thread]
 bool enabled(Level level);
 
+// Has lines written to another descriptor than that of standard error; it stays the caller's. [any-thread]
+void set_descriptor(int descriptor);
+
 // Writes one line. [any-thread]
 void write(Level level, std::string_view line);
 

@@ -82,7 +82,17 @@ void declare_settings(Settings& settings) {
     const std::string alias = std::string(name).substr(std::string(name).find('.') + 1);
     settings.declare(Setting{name, {alias}, std::string(), "", {}, {}, false});
   }
-  settings.declare(Setting{"Interface.quiet", {"quiet"}, true, "", {}, {}, false});
+  settings.declare(
+      Setting{"Interface.quiet",
+              {"quiet"},
+              true,
+              "Text that cells print goes to clients only; --no-quiet copies it to the streams of "
+              "this process."});
+  settings.declare(Setting{"Interface.capture",
+                           {"capture"},
+                           true,
+                           "What C libraries, child processes and the like write to the standard streams is "
+                           "output of the cell."});
 }
 
 Interface::Interface(const Settings& settings, FoundShell shell, Manifest manifest)
@@ -146,6 +156,8 @@ Result<void> Interface::start() {
   const RemoveAtEnd remove_connection_file(written);
 
   KernelOptions options = kernel_options(settings_, manifest_);
+  options.capture = settings_.flag("capture");
+  options.quiet = settings_.flag("quiet");
   options.stuck = [&] {
     log::warning("a cell could not be interrupted; the process ends without waiting for it");
     (*door)->close();

@@ -28,8 +28,18 @@ Result<void> read_timeout(double seconds, const std::string& given, Cell& cell) 
   return {};
 }
 
+// Whether an error may be followed by the cells behind it: what a tag says, and where it says nothing not an
+// error that is expected.
+void settle_stop_on_error(const std::optional<bool>& said, Cell& cell) {
+  if (said) {
+    cell.stop_on_error = *said;
+  } else if (cell.raises_exception) {
+    cell.stop_on_error = false;
+  }
+}
+
 // One tag of the cell; a tag that means nothing here is somebody else's.
-Result<void> read_tag(std::string_view tag, Cell& cell) {
+Result<void> read_tag(std::string_view tag, Cell& cell, std::optional<bool>& stop_on_error) {
   constexpr std::string_view timeout = "timeout=";
   constexpr std::string_view stop = "stop-on-error=";
   if (tag == "suppress-error") cell.suppress_error = true;
@@ -37,7 +47,7 @@ Result<void> read_tag(std::string_view tag, Cell& cell) {
   if (tag.starts_with(stop)) {
     const auto value = tag.substr(stop.size());
     if (value != "true" && value != "false") return Error{"the tag stop-on-error= has to be true or false"};
-    cell.stop_on_error = value == "true";
+    stop_on_error = value == "true";
   }
   if (tag.starts_with(timeout)) {
     const auto text = tag.substr(timeout.size());
@@ -60,10 +70,12 @@ Result<void> read_metadata(const Json& metadata, Cell& cell) {
   }
   const auto tags = metadata.find("tags");
   if (tags == metadata.end() || !tags->is_array()) return {};
+  std::optional<bool> stop_on_error;
   for (const auto& tag : *tags) {
     if (!tag.is_string()) continue;
-    if (auto done = read_tag(tag.get_ref<const std::string&>(), cell); !done) return done;
+    if (auto done = read_tag(tag.get_ref<const std::string&>(), cell, stop_on_error); !done) return done;
   }
+  settle_stop_on_error(stop_on_error, cell);
   return {};
 }
 

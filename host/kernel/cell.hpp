@@ -35,7 +35,7 @@ struct Cell {
   bool allow_stdin = true;
   bool stop_on_error = true;
   bool suppress_error = false;               // an error is shown, but not reported as one
-  bool raises_exception = false;             // an error is expected
+  bool raises_exception = false;             // an error is expected, and its lack is one
   std::chrono::duration<double> timeout{0};  // from the cell's start; 0 for none
 
   std::atomic<bool> interrupted{false};  // set by any thread, never unset

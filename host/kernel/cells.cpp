@@ -67,6 +67,11 @@ std::optional<Owner> Cells::owner(hermit_request number) const {
   return Owner{std::move(parent), found == running_.end() ? nullptr : found->second};
 }
 
+hermit_request Cells::latest() const {
+  Lock lock(mutex_);
+  return running_.empty() ? last_cell_ : running_.rbegin()->first;
+}
+
 bool Cells::was_given(hermit_request number) const {
   Lock lock(mutex_);
   return number <= last_;

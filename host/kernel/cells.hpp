@@ -46,6 +46,9 @@ class Cells {
   // stands for no cell.
   std::optional<Owner> owner(hermit_request number) const EXCLUDES(mutex_);
 
+  // The cell that started last of those that run, or else of all; 0 when there was none.
+  hermit_request latest() const EXCLUDES(mutex_);
+
   // True for a number that was given, to whatever.
   bool was_given(hermit_request number) const EXCLUDES(mutex_);
 

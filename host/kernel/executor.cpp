@@ -264,7 +264,7 @@ void Executor::complete(const std::shared_ptr<Cell>& cell, hermit_status status)
     parts_.output.finish(cell->number);
     const bool failed = report_failure(*cell, status, reply);
     if (cell->store_history) history_.record(cell->execution_count, cell->code, parts_.cells.result(*cell));
-    if (failed && cell->stop_on_error && !cell->raises_exception && !cell->silent) {
+    if (failed && cell->stop_on_error && !cell->timed_out && !cell->silent) {
       parts_.publisher.port().drain();
       Lock lock(mutex_);
       aborted_until_ = parts_.publisher.arrivals();
@@ -393,7 +393,9 @@ void answer_unfinished(const ExecutorParts& parts, const Executor* executor, con
   for (const auto& cell : parts.cells.running()) {
     if ((executor != nullptr && cell->executor != executor) || !parts.cells.close(*cell)) continue;
     parts.output.finish(cell->number);
-    cell->exchange->reply_error({"KernelShutdown", why, {}});
+    Json reply = Failure{"KernelShutdown", why, {}}.json();
+    reply.update({{"status", "error"}, {"execution_count", cell->execution_count}});
+    cell->exchange->reply(std::move(reply));
     cell->exchange->end();  // others may hold on to it for longer than the door is open
   }
 }

@@ -41,7 +41,7 @@ Kernel::Kernel(Port& port, KernelOptions options)
     : options_(std::move(options)),
       kernel_info_(kernel_info_content(options_.manifest)),
       publisher_(port),
-      output_(publisher_, cells_),
+      output_(publisher_, cells_, !options_.quiet),
       comms_(cells_, output_),
       inputs_(publisher_),
       services_(cells_, output_, comms_, inputs_, options_.manifest.name, options_.shell_settings),
@@ -251,6 +251,10 @@ std::vector<Interrupter::Target> Kernel::running_others() const {
 }
 
 Result<void> Kernel::run(const MakeShell& make_shell) {
+  if (options_.capture) {
+    if (const auto captured = output_.start_capture(); !captured)
+      log::warning("{}", captured.error().message);
+  }
   auto made = make_shell(services_);
   if (!made) {
     stop();

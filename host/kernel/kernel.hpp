@@ -36,6 +36,10 @@ struct KernelOptions {
   std::optional<std::filesystem::path> history_file;               // without one it stays in memory
   ConcurrencyMode concurrency = ConcurrencyMode::concurrent;
   double timeout = 0;  // of cells that name none, in seconds; 0 for none
+  // Whether what is written to the descriptors 1 and 2 is a cell's output: for a process that is the
+  // kernel's.
+  bool capture = false;
+  bool quiet = true;  // cells' text goes to clients only
   // Called when the kernel was stopped but its main lane does not come back within the time it has: a
   // cell that cannot be interrupted. Every request has been answered by then. Never called twice.
   std::function<void()> stuck;

@@ -1,6 +1,10 @@
 #include "kernel/output.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <utility>
 
 #include "base/text.hpp"
 #include "base/thread.hpp"
@@ -17,17 +21,34 @@ constexpr auto join_time = 3ms;
 // Text beyond this leaves without waiting: a message of this size costs more to carry than to send.
 constexpr std::size_t join_size = std::size_t{64} << 10;
 
+constexpr std::size_t index_of(std::uint32_t stream) { return stream == HERMIT_STDERR ? 1 : 0; }
+
+// Writes to a descriptor whose reader may be gone.
+void write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto written = write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
 constexpr std::string_view stream_name(std::uint32_t stream) {
   return stream == HERMIT_STDERR ? "stderr" : "stdout";
 }
 
 }  // namespace
 
-Output::Output(const Publisher& publisher, const Cells& cells) : publisher_(publisher), cells_(cells) {}
+Output::Output(const Publisher& publisher, const Cells& cells, bool echo)
+    : publisher_(publisher),
+      cells_(cells),
+      echo_(echo),
+      capture_([this](std::uint32_t stream, std::string_view bytes) { take_captured(stream, bytes); }) {}
 
 Output::~Output() { close(); }
 
 void Output::close() {
+  capture_.stop();
   std::thread flusher;
   {
     Lock lock(mutex_);
@@ -53,11 +74,17 @@ Output::Buffer* Output::buffer(hermit_request& number) {
 
 bool Output::stream(hermit_request number, std::uint32_t stream, std::string_view text) {
   if (text.empty()) return true;
+  capture_.drain();
   Lock lock(mutex_);
   Buffer* const to = buffer(number);
   if (to == nullptr) return false;
+  add(*to, to->beginnings[index_of(stream)], stream, text);
+  return true;
+}
 
-  std::string& beginning = to->beginnings[stream == HERMIT_STDERR ? 1 : 0];
+// Adds text behind the beginning of a character that was left over before; what is left over now is kept
+// there.
+void Output::add(Buffer& buffer, std::string& beginning, std::uint32_t stream, std::string_view text) {
   std::string joined;
   if (!beginning.empty()) {
     joined = std::move(beginning);
@@ -68,17 +95,36 @@ bool Output::stream(hermit_request number, std::uint32_t stream, std::string_vie
   const std::size_t whole = whole_characters(text);
   beginning = text.substr(whole);
   text = text.substr(0, whole);
-  if (text.empty()) return true;
-
+  if (text.empty()) return;
   if (is_utf8(text)) {
-    append(*to, stream, text);
+    append(buffer, stream, text);
   } else {
-    append(*to, stream, repaired_utf8(text));
+    append(buffer, stream, repaired_utf8(text));
   }
-  return true;
+}
+
+// Captured bytes belong to the cell that started last and still runs, or else to the last one.
+void Output::take_captured(std::uint32_t stream, std::string_view bytes) {
+  Lock lock(mutex_);
+  hermit_request number = cells_.latest();
+  Buffer* const to = number == HERMIT_NO_REQUEST ? nullptr : buffer(number);
+  if (to == nullptr) return write_all(capture_.original(stream), bytes);  // nobody else would show it
+  Captured& captured = captured_[index_of(stream)];
+  if (captured.number != number) end_captured(captured.number, stream);
+  captured.number = number;
+  add(*to, captured.beginning, stream, bytes);
+}
+
+// Sends what looks like the beginning of a character and will not be completed any more.
+void Output::end_captured(hermit_request number, std::uint32_t stream) {
+  Captured& captured = captured_[index_of(stream)];
+  if (captured.number != number || captured.beginning.empty()) return;
+  const std::string rest = repaired_utf8(std::exchange(captured.beginning, std::string()));
+  if (Buffer* const to = buffer(number)) append(*to, stream, rest);
 }
 
 void Output::append(Buffer& buffer, std::uint32_t stream, std::string_view text) {
+  if (echo_) write_all(capture_.original(stream), text);
   if (!buffer.text.empty() && buffer.stream != stream) send_waiting(buffer);
   buffer.stream = stream;
   if (buffer.text.empty()) {
@@ -116,22 +162,27 @@ void Output::publish(hermit_request number, const Owner& owner, std::string_view
 }
 
 void Output::publish(hermit_request number, const Owner& owner, Publication publication) {
+  capture_.drain();
   Lock lock(mutex_);
   if (Buffer* const waiting = buffer(number)) send_waiting(*waiting);
   publisher_.publish(owner.parent, publication.msg_type, std::move(publication));
 }
 
 void Output::flush(hermit_request number) {
+  capture_.drain();
   Lock lock(mutex_);
   if (const auto found = buffers_.find(number); found != buffers_.end()) send_waiting(found->second);
 }
 
 void Output::finish(hermit_request number) {
+  capture_.mend();
+  capture_.drain();
   Lock lock(mutex_);
+  for (const std::uint32_t stream : {HERMIT_STDOUT, HERMIT_STDERR}) end_captured(number, stream);
   const auto found = buffers_.find(number);
   if (found == buffers_.end()) return;
   for (const std::uint32_t stream : {HERMIT_STDOUT, HERMIT_STDERR}) {
-    const std::string& beginning = found->second.beginnings[stream == HERMIT_STDERR ? 1 : 0];
+    const std::string& beginning = found->second.beginnings[index_of(stream)];
     if (!beginning.empty()) append(found->second, stream, repaired_utf8(beginning));
   }
   send_waiting(found->second);

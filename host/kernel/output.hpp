@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/mutex.hpp"
+#include "kernel/capture.hpp"
 #include "kernel/cells.hpp"
 #include "kernel/publisher.hpp"
 
@@ -21,10 +22,13 @@ namespace hermit {
 // Usable on any thread.
 class Output {
  public:
-  // Both outlive it.
-  Output(const Publisher& publisher, const Cells& cells);
+  // Both outlive it. With `echo`, text goes to the process's own streams as well.
+  Output(const Publisher& publisher, const Cells& cells, bool echo = false);
   // close().
   ~Output();
+
+  // Shows what is written to the descriptors 1 and 2 of the process too, until close(). [main-thread]
+  Result<void> start_capture() { return capture_.start(); }
 
   // `stream` is HERMIT_STDOUT or HERMIT_STDERR. False for a request number that was never given.
   bool stream(hermit_request number, std::uint32_t stream, std::string_view text) EXCLUDES(mutex_);
@@ -54,6 +58,16 @@ class Output {
     Clock::time_point sent;                 // when text left last
   };
 
+  // Text that was captured, and what of it is no whole character yet.
+  struct Captured {
+    hermit_request number = HERMIT_NO_REQUEST;  // whose it is
+    std::string beginning;
+  };
+
+  void take_captured(std::uint32_t stream, std::string_view bytes) EXCLUDES(mutex_);
+  void end_captured(hermit_request number, std::uint32_t stream) REQUIRES(mutex_);
+  void add(Buffer& buffer, std::string& beginning, std::uint32_t stream, std::string_view text)
+      REQUIRES(mutex_);
   Buffer* buffer(hermit_request& number) REQUIRES(mutex_);
   void append(Buffer& buffer, std::uint32_t stream, std::string_view text) REQUIRES(mutex_);
   void send(Buffer& buffer, std::string_view text) REQUIRES(mutex_);
@@ -63,8 +77,11 @@ class Output {
 
   const Publisher& publisher_;
   const Cells& cells_;
+  const bool echo_;
+  Capture capture_;
 
   Mutex mutex_;
+  std::array<Captured, 2> captured_ GUARDED_BY(mutex_);  // by stream
   Condition changed_;
   std::map<hermit_request, Buffer> buffers_ GUARDED_BY(mutex_);
   bool waiting_ GUARDED_BY(mutex_) = false;  // some buffer has text

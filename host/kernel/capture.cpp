@@ -1,0 +1,153 @@
+#include "kernel/capture.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+#include <hermit/ext/output.h>
+
+#include "base/log.hpp"
+#include "base/thread.hpp"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+extern "C" void __sanitizer_set_report_fd(void* descriptor);
+#endif
+
+namespace hermit {
+namespace {
+
+// What a writer can put into a pipe before it has to wait for a reader; where the system allows less, its
+// default of 64 KiB stays.
+constexpr std::size_t pipe_size = std::size_t{1} << 20;
+
+constexpr std::size_t read_size = std::size_t{1} << 17;
+
+// The first descriptor for the host's own: programs that a user runs count on low ones.
+constexpr int first_descriptor = 100;
+
+Error failed(const char* call) {
+  return Error{std::string("the standard streams cannot be captured: ") + call + ": " + std::strerror(errno)};
+}
+
+// A copy that child processes do not get.
+Descriptor copy_of(int descriptor) {
+  return Descriptor(fcntl(descriptor, F_DUPFD_CLOEXEC, first_descriptor));
+}
+
+}  // namespace
+
+Capture::Capture(Sink sink) : sink_(std::move(sink)), buffer_(read_size) {
+  streams_[0].number = HERMIT_STDOUT;
+  streams_[1].number = HERMIT_STDERR;
+}
+
+Capture::~Capture() { stop(); }
+
+Result<void> Capture::open(Stream& stream) {
+  stream.original = copy_of(static_cast<int>(stream.number));
+  if (!stream.original) stream.original = Descriptor(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return failed("pipe2");
+  const Descriptor low_read(ends[0]);
+  const Descriptor low_write(ends[1]);
+  stream.read_end = copy_of(ends[0]);
+  stream.write_end = copy_of(ends[1]);
+  if (!stream.original || !stream.read_end || !stream.write_end) return failed("fcntl");
+  // Only our end does not wait: the two ends of a pipe have flags of their own.
+  if (fcntl(stream.read_end.get(), F_SETFL, O_NONBLOCK) != 0) return failed("fcntl");
+  fcntl(stream.write_end.get(), F_SETPIPE_SZ, static_cast<int>(pipe_size));
+  return {};
+}
+
+Result<void> Capture::start() {
+  std::fflush(nullptr);
+  for (auto& stream : streams_) {
+    if (auto done = open(stream); !done) return done;
+  }
+  stopping_ = Descriptor(eventfd(0, EFD_CLOEXEC));
+  if (!stopping_) return failed("eventfd");
+  log::set_descriptor(original(HERMIT_STDERR));
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  // A report ends the process before anybody has read the pipe.
+  __sanitizer_set_report_fd(reinterpret_cast<void*>(static_cast<std::intptr_t>(original(HERMIT_STDERR))));
+#endif
+  for (const auto& stream : streams_) dup2(stream.write_end.get(), static_cast<int>(stream.number));
+  // C's stdout would keep text to itself now that it is no terminal.
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+  started_ = true;
+  reader_ = start_quiet_thread("hermit-capture", [this] { run(); });
+  return {};
+}
+
+int Capture::original(std::uint32_t stream) const {
+  const Stream& of = streams_[stream == HERMIT_STDERR ? 1 : 0];
+  return of.original ? of.original.get() : static_cast<int>(stream);
+}
+
+void Capture::drain() {
+  if (!started_) return;
+  std::fflush(stdout);
+  Lock lock(mutex_);
+  read_all();
+}
+
+void Capture::mend() {
+  if (!started_) return;
+  for (const auto& stream : streams_) {
+    const int descriptor = static_cast<int>(stream.number);
+    if (fcntl(descriptor, F_GETFD) < 0) dup2(stream.write_end.get(), descriptor);
+  }
+}
+
+// Reads what is in the pipes, but not for ever while somebody writes on.
+void Capture::read_all() {
+  pollfd items[2] = {{streams_[0].read_end.get(), POLLIN, 0}, {streams_[1].read_end.get(), POLLIN, 0}};
+  if (poll(items, 2, 0) <= 0) return;
+  for (std::size_t i = 0; i < streams_.size(); ++i) {
+    if (items[i].revents == 0) continue;
+    for (std::size_t total = 0; total <= pipe_size;) {
+      const ssize_t size = read(items[i].fd, buffer_.data(), buffer_.size());
+      if (size <= 0) break;
+      sink_(streams_[i].number, std::string_view(buffer_.data(), static_cast<std::size_t>(size)));
+      if (static_cast<std::size_t>(size) < buffer_.size()) break;
+      total += static_cast<std::size_t>(size);
+    }
+  }
+}
+
+// Reads what nobody drains. Sleeps while nothing is written.
+void Capture::run() {
+  pollfd items[3] = {{streams_[0].read_end.get(), POLLIN, 0},
+                     {streams_[1].read_end.get(), POLLIN, 0},
+                     {stopping_.get(), POLLIN, 0}};
+  for (;;) {
+    if (poll(items, 3, -1) < 0 && errno != EINTR) {
+      return log::error("HOST_MISBEHAVING the standard streams cannot be read: {}", std::strerror(errno));
+    }
+    if (items[2].revents != 0) return;
+    Lock lock(mutex_);
+    read_all();
+  }
+}
+
+void Capture::stop() {
+  if (!started_) return;
+  std::fflush(stdout);
+  for (const auto& stream : streams_) dup2(stream.original.get(), static_cast<int>(stream.number));
+  eventfd_write(stopping_.get(), 1);
+  reader_.join();
+  {
+    Lock lock(mutex_);
+    read_all();
+  }
+  started_ = false;
+  log::set_descriptor(static_cast<int>(HERMIT_STDERR));
+}
+
+}  // namespace hermit

@@ -1,0 +1,75 @@
+// Capture: what is written to the descriptors 1 and 2 of the process, by C libraries, child processes and
+// whoever else knows nothing of kernels (K10).
+//
+// Both lead into pipes while it exists. A thread reads them; whoever has to be sure that all that was written
+// before a moment has arrived reads them too (drain()).
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "base/file.hpp"
+#include "base/mutex.hpp"
+#include "base/result.hpp"
+
+namespace hermit {
+
+// At most one in a process. Usable on any thread but where it says otherwise.
+class Capture {
+ public:
+  // Takes what was written to a stream, HERMIT_STDOUT or HERMIT_STDERR: any bytes, in order within a stream.
+  // Calls come one at a time, from any thread.
+  using Sink = std::function<void(std::uint32_t stream, std::string_view bytes)>;
+
+  explicit Capture(Sink sink);
+  // stop().
+  ~Capture();
+  Capture(const Capture&) = delete;
+  Capture& operator=(const Capture&) = delete;
+
+  // Begins. The log goes to what was descriptor 2 from now on. The error says which system call failed; then
+  // nothing has changed. [main-thread]
+  Result<void> start();
+
+  // Gives the sink all that was written until now, what waits in the buffer of C's stdout included. Nothing
+  // when it was not started.
+  void drain() EXCLUDES(mutex_);
+
+  // Opens a descriptor again that somebody has closed; what was opened since in its place stays.
+  void mend();
+
+  // Puts the descriptors back, after a last drain(). Idempotent. [main-thread]
+  void stop() EXCLUDES(mutex_);
+
+  // What the descriptor of a stream was before; the descriptor itself when it was not started.
+  int original(std::uint32_t stream) const;
+
+ private:
+  // One of the two.
+  struct Stream {
+    std::uint32_t number = 0;  // also that of the descriptor
+    Descriptor original;       // what it was
+    Descriptor read_end;
+    Descriptor write_end;  // a second one: the pipe never ends, and can be put back
+  };
+
+  static Result<void> open(Stream& stream);
+  void read_all() REQUIRES(mutex_);
+  void run() EXCLUDES(mutex_);
+
+  const Sink sink_;
+  std::array<Stream, 2> streams_;  // fixed from start() to stop()
+  Descriptor stopping_;            // becomes readable at stop()
+  std::thread reader_;
+  std::atomic<bool> started_{false};
+
+  Mutex mutex_;  // held while a pipe is read and the sink is called
+  std::vector<char> buffer_ GUARDED_BY(mutex_);
+};
+
+}  // namespace hermit
