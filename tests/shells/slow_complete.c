@@ -1,6 +1,6 @@
 /*
  * At the edge: a completion takes until an interrupt names it, and writes "asked" to the cell that runs when
- * it begins. The cell "wait" is pending until an interrupt names it; any other runs.
+ * it begins. The cell "wait" writes "waits" and is pending until an interrupt names it; any other runs.
  *
  * The host must: interrupt the completion when the user interrupts, and answer it with an error.
  */
@@ -14,11 +14,18 @@ static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static hermit_request interrupted; /* the last one */
 static hermit_request waiting;     /* the pending cell */
 
+static hermit_status HERMIT_ABI create(const hermit_host_info* info, const hermit_host* host,
+                                       hermit_shell** shell, const hermit_text_sink* why) {
+  interrupted = waiting = HERMIT_NO_REQUEST;
+  return quiet_create(info, host, shell, why);
+}
+
 static hermit_status HERMIT_ABI execute(hermit_shell* shell, hermit_request request,
                                         const hermit_cell* cell) {
-  (void)shell;
+  const hermit_host_output* output = shell->host->extension(shell->host, quiet_text(HERMIT_EXT_OUTPUT));
   if (!quiet_equal(cell->code, "wait")) return HERMIT_OK;
   waiting = request;
+  output->stream(shell->host, request, HERMIT_STDOUT, quiet_text("waits\n"));
   return HERMIT_PENDING;
 }
 
@@ -52,7 +59,7 @@ static const void* HERMIT_ABI extension(hermit_shell* shell, hermit_text id) {
   return quiet_equal(id, HERMIT_EXT_INTERRUPT) ? &interrupt_table : NULL;
 }
 
-static const hermit_shell_table table = {quiet_create, quiet_destroy, execute, extension};
+static const hermit_shell_table table = {create, quiet_destroy, execute, extension};
 
 HERMIT_SHELL_EXPORT("{\"name\": \"slow_complete\", \"language_info\": {\"name\": \"quiet\", \"version\": \"1.0\", "
                     "\"mimetype\": \"text/plain\", \"file_extension\": \".txt\"}, "

@@ -112,7 +112,7 @@ TEST_P(InterruptSpec, AnInterruptJustBeforeACellOrJustAfterItHurtsNoOther) {
 TEST_P(InterruptSpec, ACompletionThatTakesForEverIsEndedToo) {
   start({.shell = "slow_complete"});
   const auto cell = client().execute("wait");
-  ASSERT_TRUE(cell.wait_for("execute_input"));
+  ASSERT_TRUE(cell.wait_for_stdout("waits\n"));
   const auto completion = client().complete("x", 1);
   ASSERT_TRUE(cell.wait_for_stdout("asked\n"));
   EXPECT_EQ(client().interrupt().status(), "ok");

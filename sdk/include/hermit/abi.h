@@ -19,8 +19,8 @@
  *     receiver does not know counts as HERMIT_FAILED; flag bits that a shell does not know are ignored.
  *  6. No C++ exception, longjmp or thread cancellation crosses the ABI in either direction, and nothing of
  *     it is called in a signal handler or between fork and exec.
- *  7. Requests are numbers (hermit_request), given in rising order and never twice in the life of a
- *     process. A request is open from the call that hands it to the shell until the host has sent its
+ *  7. Requests are numbers (hermit_request), given in rising order and never twice in the life of a main
+ *     shell, its subshells included. A request is open from the call that hands it to the shell until the host has sent its
  *     reply. How it ended is fixed when execute() returns or finish() is called: from then on fail(),
  *     finish() and result() answer HERMIT_STALE, while evaluate() and output go on.
  *     0 is no request: output given with it belongs to the cell that started last; all other functions

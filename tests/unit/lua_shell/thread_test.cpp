@@ -63,8 +63,9 @@ TEST_F(ThreadTest, AnotherCellRunsWhileOneSpins) {
 }
 
 TEST_F(ThreadTest, TwoCellsThatSpinBothGoOnAndEachIsInterruptedAlone) {
-  const auto first = begin_and_wait("a = 0 while true do a = a + 1 end");
-  const auto second = begin_and_wait("b = 0 while true do b = b + 1 end");
+  shell.execute("a, b = 0, 0");
+  const auto first = begin_and_wait("while true do a = a + 1 end");
+  const auto second = begin_and_wait("while true do b = b + 1 end");
   const Outcome outcome =
       shell.execute("local x, y = a, b while a < x + 1000 or b < y + 1000 do end return 'both'");
   EXPECT_EQ(outcome.text(), "\"both\"");
