@@ -20,13 +20,17 @@ class Client:
         self.client.load_connection_file(str(kernel.file))
         self.client.allow_stdin = True
         self.client.start_channels()
-        self.client.wait_for_ready(timeout=PATIENCE)
         self.channels = {
             name: getattr(self.client, f"{name}_channel") for name in ("shell", "control", "stdin", "iopub")
         }
         self.poller = zmq.Poller()
         for channel in self.channels.values():
             self.poller.register(channel.socket, zmq.POLLIN)
+        # Whatever comes on iopub tells that the subscription holds. wait_for_ready() would wait until nothing
+        # comes there, which never happens while others work.
+        if not self.channels["iopub"].socket.poll(PATIENCE * 1000):
+            raise NoAnswer("a client was not welcomed")
+        self.ask("shell", "kernel_info_request")
 
     def close(self):
         self.client.stop_channels()

@@ -122,9 +122,13 @@ void Rider::leave(bool same_identity) {
   open_.clear();
   late_.clear();
   interrupt_.clear();
-  const std::string identity = frames_ != nullptr && same_identity ? frames_->identity() : "";
-  transport_.reset();
-  connect(identity);
+  if (same_identity && frames_ != nullptr) {
+    const auto old = std::move(transport_);  // of which the kernel does not know yet that nobody is there
+    connect(frames_->identity());
+  } else {
+    transport_.reset();
+    connect("");
+  }
   help();
 }
 
