@@ -81,11 +81,25 @@ void Rider::connect(const std::string& identity) {
 
 void Rider::take(Step step) {
   using Kind = Step::Kind;
-  if (frames_ == nullptr && step.kind != Kind::leave && step.kind != Kind::pass_by) step.kind = Kind::send;
   switch (step.kind) {
     case Kind::send:
       send(std::move(step));
       return;
+    case Kind::signal:
+      return shared_.signal();
+    case Kind::leave:
+      return leave(step.same_identity);
+    case Kind::pass_by:
+      return pass_by(step);
+    default:
+      if (frames_ != nullptr) return take_apart(std::move(step));
+  }
+}
+
+// Takes a step that is made of frames.
+void Rider::take_apart(Step step) {
+  using Kind = Step::Kind;
+  switch (step.kind) {
     case Kind::send_twice:
       return send_twice(std::move(step));
     case Kind::forge:
@@ -94,22 +108,22 @@ void Rider::take(Step step) {
       return frames_->send_frames(step.channel, step.frames);
     case Kind::junk_beat:
       return frames_->send_heartbeat(step.frames);
-    case Kind::beat:
-      return beat();
     case Kind::subscribe:
       return frames_->subscribe(step.content);
-    case Kind::signal:
-      return shared_.signal();
-    case Kind::leave:
-      return leave(step.same_identity);
-    case Kind::pass_by:
-      return pass_by(step);
+    case Kind::beat:
+      return beat();
+    default:
+      return;
   }
 }
 
 void Rider::beat() {
   const std::string text = "beat " + std::to_string(++beats_);
-  if (!shared_.over && !frames_->beat(text, soon())) throw std::runtime_error("the heart does not beat");
+  const auto deadline = soon();
+  while (!frames_->beat(text, Clock::now() + glance)) {
+    if (shared_.over) throw Over();
+    if (Clock::now() > deadline) throw std::runtime_error("the heart does not beat");
+  }
 }
 
 // Disconnects once the kernel has got all that was sent, so that the witness hears of it.

@@ -58,9 +58,9 @@ class Rider {
 
   void connect(const std::string& identity);
   void take(Step step);
+  void take_apart(Step step);
   void leave(bool same_identity);
   void pass_by(const Step& step);
-  void subscribe(const std::string& topic);
   void beat();
 
   Message compose(Step& step, std::string& id);

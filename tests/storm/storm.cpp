@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include "support/zmq_kernel.hpp"
+
 namespace hermit::tests {
 namespace {
 
@@ -16,18 +18,33 @@ constexpr int riders = 4;
 // The number under which the storm itself sends.
 constexpr int conductor = riders;
 
+// A connection for Shared::connect. Only over ZeroMQ has a client an identity to come back with.
+std::unique_ptr<Transport> connect_to(KernelUnderTest& kernel, const std::string& topic,
+                                      const std::string& identity) {
+  const auto* process = dynamic_cast<const ZmqKernel*>(&kernel);
+  if (process == nullptr) return kernel.connect({topic});
+  auto transport = ZmqTransport::connect(process->connection(), topic, identity);
+  if (!transport) throw std::runtime_error(transport.error().message);
+  return std::move(*transport);
+}
+
+// Sends SIGINT to a kernel that is a process.
+void send_signal(KernelUnderTest& kernel) {
+  if (auto* process = dynamic_cast<ZmqKernel*>(&kernel)) ::kill(process->process().pid(), SIGINT);
+}
+
 }  // namespace
 
 Storm::Storm(KernelUnderTest& kernel, const StormOptions& options)
-    : kernel_(kernel),
-      options_(options),
-      shared_{.connect = [this](const std::string& topic,
-                                const std::string& identity) { return kernel_.connect(topic, identity); },
-              .signal = [pid = kernel.process().pid()] { ::kill(pid, SIGINT); },
-              .tasks = options.tasks,
-              .ledger = ledger_},
+    : options_(options),
+      shared_{
+          .connect = [&kernel](const std::string& topic,
+                               const std::string& identity) { return connect_to(kernel, topic, identity); },
+          .signal = [&kernel] { send_signal(kernel); },
+          .tasks = options.tasks,
+          .ledger = ledger_},
       last_(session_.next_id()),
-      transport_(kernel.connect("nothing of the storm")),
+      transport_(kernel.connect({"nothing of the storm"})),
       witness_(kernel.connect()) {
   const auto welcome = witness_->receive({Channel::iopub}, soon());
   if (!welcome) throw std::runtime_error("the kernel does not welcome the witness");

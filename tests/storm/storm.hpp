@@ -37,7 +37,6 @@ class Storm {
   void listen();
   void shut_down();
 
-  KernelUnderTest& kernel_;
   const StormOptions options_;
   Ledger ledger_;
   Shared shared_;
