@@ -126,9 +126,12 @@ void Rider::beat() {
   }
 }
 
-// Disconnects once the kernel has got all that was sent, so that the witness hears of it.
+// Disconnects once the kernel has got all that was sent, so that the witness hears of it. Until then nothing
+// else is sent: it might get lost.
 void Rider::leave(bool same_identity) {
+  leaving_ = true;
   settle();
+  leaving_ = false;
   for (const auto& [id, open] : open_) {
     ledger_.leave(id);
     if (open.step.type == "execute_request") left_.emplace(id, Clock::now());
@@ -296,7 +299,7 @@ void Rider::learn(const News& news, const Message& message) {
 // A request has become busy.
 void Rider::begin(const std::string& id, Open& open) {
   open.begun = true;
-  if (open.step.need != Need::name) return;
+  if (open.step.need != Need::name || leaving_) return;
   Step setter;
   setter.type = "execute_request";
   setter.channel = Channel::control;  // where it is a task, and so runs beside the cell that waits
@@ -307,7 +310,7 @@ void Rider::begin(const std::string& id, Open& open) {
 
 // Sees to it that an interrupt is on its way while a cell needs one.
 void Rider::help() {
-  if (!needs_help() || !interrupt_.empty()) return;
+  if (!needs_help() || !interrupt_.empty() || leaving_) return;
   Step interrupt;
   interrupt.type = "interrupt_request";
   interrupt.channel = Channel::control;

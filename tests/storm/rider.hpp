@@ -95,6 +95,7 @@ class Rider {
   std::map<std::string, Clock::time_point> left_;  // cells that were open when it left, and since when
   std::deque<Message> late_;                       // questions to be answered later
   std::string interrupt_;                          // the one that is on its way; "" for none
+  bool leaving_ = false;
   std::size_t beats_ = 0;
 };
 
