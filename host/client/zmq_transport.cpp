@@ -68,10 +68,12 @@ ZmqTransport::ZmqTransport(Signer signer, std::string identity)
       heartbeat_(context_, zmq::socket_type::dealer) {}
 
 Result<std::unique_ptr<ZmqTransport>> ZmqTransport::connect(const Connection& connection,
-                                                            std::string_view topic) {
+                                                            std::string_view topic,
+                                                            std::string_view identity) {
   auto signer = Signer::make(connection.key, connection.signature_scheme);
   if (!signer) return signer.error();
-  std::unique_ptr<ZmqTransport> made(new ZmqTransport(std::move(*signer), random_uuid()));
+  std::unique_ptr<ZmqTransport> made(
+      new ZmqTransport(std::move(*signer), identity.empty() ? random_uuid() : std::string(identity)));
   Connection reached = connection;
   if (reached.ip == "*") reached.ip = "127.0.0.1";  // where a kernel that listens everywhere is near
   const std::pair<zmq::socket_t&, std::uint16_t> places[] = {{made->shell_, connection.ports.shell},

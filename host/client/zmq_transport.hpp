@@ -19,10 +19,12 @@ namespace hermit {
 class ZmqTransport final : public Transport {
  public:
   // Connects to the ports of `connection`, none of which may be 0; whether somebody listens there shows
-  // later. Subscribes to the topics of iopub that begin with `topic`. The error names the address, or what
-  // is wrong with the key's scheme.
+  // later. Subscribes to the topics of iopub that begin with `topic`. A client that comes back gives the
+  // identity() that it had; "" makes a new one. The error names the address, or what is wrong with the
+  // key's scheme.
   static Result<std::unique_ptr<ZmqTransport>> connect(const Connection& connection,
-                                                       std::string_view topic = "");
+                                                       std::string_view topic = "",
+                                                       std::string_view identity = "");
 
   // Transport. A message whose signature is wrong, or that is none, is logged and dropped.
   void send(Channel channel, Message message) override;

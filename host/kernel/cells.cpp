@@ -106,7 +106,10 @@ bool Cells::fix_outcome(hermit_request number) {
 Lane::Timer Cells::set_resume_timer(const Cell& cell, Lane::Timer timer) {
   Lock lock(mutex_);
   const auto found = running_.find(cell.number);
-  return found == running_.end() ? timer : std::exchange(found->second->resume_timer, timer);
+  if (found == running_.end()) return timer;
+  Lane::Timer& kept = found->second->resume_timer;
+  if (timer != 0 && timer < kept) return timer;
+  return std::exchange(kept, timer);
 }
 
 bool Cells::defer(const Cell& cell, Lane::Task task) {

@@ -58,8 +58,8 @@ class Cells {
   bool set_result(hermit_request number, std::string text) EXCLUDES(mutex_);
   // From now on nothing the shell says changes how the cell ended. True the first time.
   bool fix_outcome(hermit_request number) EXCLUDES(mutex_);
-  // Exchanges the timer with which a running cell will be resumed; the given one comes back when it runs
-  // no more.
+  // Exchanges the timer with which a running cell will be resumed, and returns the one to be cancelled: the
+  // earlier one, or the given one when the cell runs no more or another thread has set a later one meanwhile.
   Lane::Timer set_resume_timer(const Cell& cell, Lane::Timer timer) EXCLUDES(mutex_);
   // Keeps a task of a cell whose execute() has not returned yet, and may run on another thread; false when it
   // has returned, or is on the lane that the task is for.

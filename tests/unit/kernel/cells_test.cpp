@@ -90,5 +90,16 @@ TEST_F(CellsTest, TheOutcomeIsFixedOnce) {
   EXPECT_FALSE(cells_.fix_outcome(77));
 }
 
+TEST_F(CellsTest, TheTimerThatWasSetLastResumesACell) {
+  const auto cell = open("a");
+  EXPECT_EQ(cells_.set_resume_timer(*cell, 4), 0U);
+  EXPECT_EQ(cells_.set_resume_timer(*cell, 6), 4U);
+  EXPECT_EQ(cells_.set_resume_timer(*cell, 5), 5U) << "set before 6, by a thread that comes late to say so";
+  EXPECT_EQ(cells_.set_resume_timer(*cell, 0), 6U);
+  EXPECT_EQ(cells_.set_resume_timer(*cell, 7), 0U);
+  cells_.close(*cell);
+  EXPECT_EQ(cells_.set_resume_timer(*cell, 8), 8U);
+}
+
 }  // namespace
 }  // namespace hermit
