@@ -115,6 +115,17 @@ TEST_P(ErrorsSpec, OnlyCellsThatAreNotSilentAreAborted) {
   EXPECT_EQ(info.status(), "ok");
 }
 
+TEST_P(ErrorsSpec, TasksAndSilentCellsBehindAFailureRun) {
+  const auto failed = execute_held("fail");
+  const auto task = client().execute("# task\necho task");
+  const auto silent = client().execute("# queue\necho silent", {.silent = true});
+  let_go(failed);
+
+  EXPECT_EQ(failed.status(), "error");
+  EXPECT_EQ(task.stdout_text(), "task\n");
+  EXPECT_EQ(silent.stdout_text(), "silent\n");
+}
+
 TEST_P(ErrorsSpec, AFailedSilentCellAbortsNothing) {
   const auto failed = execute_held("fail", {.silent = true});
   const auto queued = client().execute("1+1");

@@ -27,6 +27,7 @@ class HistorySpec : public KernelSpec {
   }
 };
 HERMIT_SPEC_OVER(HistorySpec, doors());
+HERMIT_SPEC(HistoryFileSpec);  // between kernels
 
 TEST_P(HistorySpec, TailGivesTheLastCells) {
   EXPECT_THAT(inputs(client().history({{"hist_access_type", "tail"}, {"n", 2}})),
@@ -144,6 +145,30 @@ TEST_P(HistorySpec, APatternFullOfStarsIsAnsweredSoon) {
 
   EXPECT_THAT(inputs(client().history({{"hist_access_type", "search"}, {"pattern", pattern + "*b"}})),
               IsEmpty());
+}
+
+TEST_P(HistoryFileSpec, NegativeSessionsAreThoseBeforeThisOne) {
+  const Folder folder;
+  const Start options{.arguments = {"--history_file=" + (folder.path() / "history.sqlite").string()}};
+  {
+    const auto before = new_kernel(options);
+    const auto transport = before->connect();
+    Client speaker(*transport, patience);
+    ASSERT_TRUE(speaker.wait_for_welcome());
+    EXPECT_EQ(speaker.execute("echo before").status(), "ok");
+    EXPECT_EQ(speaker.shutdown().status(), "ok");
+    ASSERT_TRUE(before->wait(soon()));
+  }
+  start(options);
+  EXPECT_EQ(client().execute("echo now").status(), "ok");
+  const auto range = [&](int session) {
+    return inputs(
+        client().history({{"hist_access_type", "range"}, {"session", session}, {"start", 1}, {"stop", 9}}));
+  };
+
+  EXPECT_THAT(range(0), ElementsAre("echo now"));
+  EXPECT_THAT(range(-1), ElementsAre("echo before"));
+  EXPECT_THAT(range(-2), IsEmpty());
 }
 
 }  // namespace hermit::tests

@@ -68,6 +68,27 @@ TEST_P(InterruptSpec, TwoInterruptsEndOneCell) {
   EXPECT_TRUE(kernel_works());
 }
 
+TEST_P(InterruptSpec, OneInterruptLeavesSilentCellsAlone) {
+  const auto cell = client().execute("echo begun\nawait go\necho whole", {.silent = true});
+  ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
+  EXPECT_EQ(client().interrupt().status(), "ok");
+  EXPECT_EQ(client().execute("set go 1").status(), "ok");
+
+  EXPECT_EQ(cell.stdout_text(), "begun\nwhole\n");
+}
+
+TEST_P(InterruptSpec, ASecondInterruptSoonAfterEndsSilentCellsToo) {
+  const auto cell = client().execute("echo begun\nspin", {.silent = true});
+  ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
+  // They arrive together, so two of them are soon after each other on any machine.
+  std::vector<Answer> interrupts;
+  for (int i = 0; i < 10; ++i) interrupts.push_back(client().interrupt());
+
+  for (const auto& interrupt : interrupts) EXPECT_EQ(interrupt.status(), "ok");
+  expect_interrupted(cell);
+  EXPECT_TRUE(kernel_works());
+}
+
 TEST_P(InterruptSpec, WhatIsQueuedBehindAnInterruptedCellIsAborted) {
   const auto cell = client().execute("echo begun\nspin");
   const auto queued = client().execute("echo queued");

@@ -46,14 +46,16 @@ HERMIT_SPEC_OVER(SecuritySpec, std::vector<std::string>{"zmq"});
 TEST_P(SecuritySpec, AWrongSignatureIsRefused) {
   const auto good = cell_frames();
   const std::string& signature = good[signature_frame];
-  const std::string wrong[] = {"",
-                               "0",
-                               std::string(64, '0'),
-                               signature.substr(0, signature.size() - 1),
-                               signature + "0",
-                               signature + signature,
-                               std::string(1'000'000, 'f'),
-                               std::string(signature.size(), '\0')};
+  const std::string wrong[] = {
+      "",
+      "0",
+      std::string(64, '0'),
+      signature.substr(0, signature.size() - 1),
+      signature.substr(0, signature.size() - 1) + (signature.back() == '0' ? "1" : "0"),
+      signature + "0",
+      signature + signature,
+      std::string(1'000'000, 'f'),
+      std::string(signature.size(), '\0')};
   for (const auto& other : wrong) {
     auto frames = good;
     frames[signature_frame] = other;

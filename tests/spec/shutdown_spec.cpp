@@ -180,8 +180,8 @@ TEST_P(ProcessEndSpec, TheKernelEndsWithItsParent) {
   const Folder folder;
   const auto file = folder.path() / "kernel.json";
   const std::string command = "export JPY_PARENT_PID=$$; \"$0\" start -f \"$1\" --shell_class \"$2\"; exit 1";
-  ProcessOptions options =
-      hermit_process(folder, {"-c", command, HERMIT_PROGRAM, file.string(), test_shell("echo")});
+  const std::string hermit = hermit_process(folder, {}).program.string();
+  ProcessOptions options = hermit_process(folder, {"-c", command, hermit, file.string(), test_shell("echo")});
   options.program = "/bin/sh";
   auto parent = Process::start(options);
   ASSERT_TRUE(parent);

@@ -281,6 +281,18 @@ TEST_P(SubshellSpec, DeletingABusyOneEndsAndAnswersAllItsCells) {
   EXPECT_TRUE(kernel_works());
 }
 
+TEST_P(SubshellSpec, DeletingOneEndsNoCellOfAnother) {
+  const std::string id = created(client());
+  const std::string other = created(client());
+  const std::string code = "echo begun\nawait go\necho whole";
+  const std::vector<Answer> cells = {client().execute(code), execute_in(client(), other, code)};
+  for (const auto& cell : cells) ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
+  EXPECT_EQ(remove(client(), id).status(), "ok");
+  EXPECT_EQ(client().execute("# task\nset go 1").status(), "ok");
+
+  for (const auto& cell : cells) EXPECT_EQ(cell.stdout_text(), "begun\nwhole\n");
+}
+
 TEST_P(SubshellSpec, DeletingOneEndsItsTasksAndThreads) {
   const std::string id = created(client());
   const auto task = execute_in(client(), id, "# task\necho begun\nnap 1000000");

@@ -1,11 +1,24 @@
 #include "support/kernel_under_test.hpp"
 
+#include <cstdlib>
 #include <stdexcept>
 
 #include "support/local_kernel.hpp"
 #include "support/zmq_kernel.hpp"
 
 namespace hermit::tests {
+namespace {
+
+std::chrono::seconds chosen_patience() {
+  constexpr std::chrono::seconds otherwise{60};
+  const char* text = std::getenv("HERMIT_TEST_PATIENCE");
+  const int seconds = text == nullptr ? 0 : std::atoi(text);
+  return seconds > 0 ? std::chrono::seconds(seconds) : otherwise;
+}
+
+}  // namespace
+
+const std::chrono::seconds patience = chosen_patience();
 
 std::chrono::steady_clock::time_point soon() { return std::chrono::steady_clock::now() + patience; }
 
