@@ -8,6 +8,7 @@
 #include "base/file.hpp"
 #include "base/ids.hpp"
 #include "base/log.hpp"
+#include "interface/children.hpp"
 #include "interface/parent_watch.hpp"
 #include "interface/places.hpp"
 #include "interface/signals.hpp"
@@ -158,7 +159,9 @@ Result<void> Interface::start() {
   KernelOptions options = kernel_options(settings_, manifest_);
   options.capture = settings_.flag("capture");
   options.quiet = settings_.flag("quiet");
+  options.signal_children = signal_children;
   options.stuck = [&] {
+    signal_children(SIGKILL);
     log::warning("a cell could not be interrupted; the process ends without waiting for it");
     (*door)->close();
     remove_connection_file.remove();
@@ -182,6 +185,7 @@ Result<void> Interface::start() {
   }
   (*door)->start(kernel);
   auto result = kernel.run(shell_from(shell_));
+  signal_children(SIGKILL);  // those that did not end when they were asked to
   (*door)->close();
   return result;
 }

@@ -1,5 +1,7 @@
 #include "kernel/kernel.hpp"
 
+#include <signal.h>
+
 #include <chrono>
 #include <utility>
 
@@ -234,7 +236,9 @@ void Kernel::interrupt(const Interrupter::Done& done) {
   const auto now = Lane::Clock::now();
   const bool silent_too = now - last_interrupt_ < insistence;
   last_interrupt_ = now;
-  interrupter_.interrupt(running_cells(silent_too), running_others(), done);
+  const auto cells = running_cells(silent_too);
+  if (options_.signal_children && !cells.empty()) options_.signal_children(SIGINT);
+  interrupter_.interrupt(cells, running_others(), done);
 }
 
 std::vector<std::shared_ptr<Cell>> Kernel::running_cells(bool silent_too) const {
@@ -294,7 +298,10 @@ void Kernel::stop() {
   }
   main_->executor.stop();
   subshells_.stop_all();
-  control_.post([this] { interrupter_.interrupt(running_cells(true), running_others()); });
+  control_.post([this] {
+    if (options_.signal_children) options_.signal_children(SIGTERM);
+    interrupter_.interrupt(running_cells(true), running_others());
+  });
   main_->lane.stop();
 }
 
