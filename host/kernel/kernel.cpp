@@ -266,6 +266,7 @@ Result<void> Kernel::run(const MakeShell& make_shell) {
     return made.error();
   }
   main_->executor.set_shell(std::move(*made));
+  control_.post([this] { subshells_.create_early(main_->executor); });
   introspection_.start_quiet();
   if (options_.manifest.concurrent_comms) comm_lane_.start();
   main_->lane.run();

@@ -28,9 +28,8 @@ void Subshells::create(const std::shared_ptr<Exchange>& exchange, Executor& main
   {
     Lock lock(mutex_);
     Shell* const parent = main.shell();
-    if (stopped_ || parent == nullptr) {
-      return exchange->reply_error({"SubshellError", "the main shell is not running", {}});
-    }
+    if (stopped_) return exchange->reply_error({"SubshellError", "the main shell is not running", {}});
+    if (parent == nullptr) return early_.push_back(exchange);
     subshells_.emplace(subshell->id, subshell);
     // The lane's tasks may not hold the subshell they belong to; the maps do, until its thread has ended.
     subshell->lane.post([this, to = subshell.get(), parent, exchange] {
@@ -45,6 +44,15 @@ void Subshells::create(const std::shared_ptr<Exchange>& exchange, Executor& main
     });
     subshell->lane.start();
   }
+}
+
+void Subshells::create_early(Executor& main) {
+  std::vector<std::shared_ptr<Exchange>> early;
+  {
+    Lock lock(mutex_);
+    early.swap(early_);
+  }
+  for (const auto& exchange : early) create(exchange, main);
 }
 
 void Subshells::remove(const std::shared_ptr<Exchange>& exchange) {
@@ -113,7 +121,9 @@ std::vector<std::string> Subshells::ids() const {
 }
 
 void Subshells::stop_all() {
+  std::vector<std::shared_ptr<Exchange>> early;  // dropped, and so answered, without the lock
   Lock lock(mutex_);
+  early.swap(early_);
   stopped_ = true;
   for (const auto& [id, subshell] : subshells_) subshell->executor.stop();
 }

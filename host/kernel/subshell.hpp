@@ -32,8 +32,11 @@ class Subshells {
   // After stop_all() and end_all(), and when the interrupter asks no shell any more.
   ~Subshells();
 
-  // Makes a subshell of `main` and answers the create_subshell_request.
+  // Makes a subshell of `main` and answers the create_subshell_request. One that comes before the main shell
+  // has been made waits for create_early(). [control-thread]
   void create(const std::shared_ptr<Exchange>& exchange, Executor& main) EXCLUDES(mutex_);
+  // Makes those that wait for the main shell, which has been made. [control-thread]
+  void create_early(Executor& main) EXCLUDES(mutex_);
   // Ends a subshell, also one that is busy, and answers the delete_subshell_request.
   void remove(const std::shared_ptr<Exchange>& exchange) EXCLUDES(mutex_);
 
@@ -62,7 +65,8 @@ class Subshells {
   mutable Mutex mutex_;
   bool stopped_ GUARDED_BY(mutex_) = false;
   std::map<std::string, std::shared_ptr<Subshell>> subshells_ GUARDED_BY(mutex_);
-  std::list<Ending> ending_ GUARDED_BY(mutex_);  // their threads may still run
+  std::vector<std::shared_ptr<Exchange>> early_ GUARDED_BY(mutex_);  // wait for the main shell
+  std::list<Ending> ending_ GUARDED_BY(mutex_);                      // their threads may still run
 };
 
 }  // namespace hermit

@@ -24,7 +24,9 @@ static hermit_status HERMIT_ABI execute(hermit_shell* shell, hermit_request requ
                                         const hermit_cell* cell) {
   const hermit_host_output* output = shell->host->extension(shell->host, quiet_text(HERMIT_EXT_OUTPUT));
   if (!quiet_equal(cell->code, "wait")) return HERMIT_OK;
+  pthread_mutex_lock(&lock);
   waiting = request;
+  pthread_mutex_unlock(&lock);
   output->stream(shell->host, request, HERMIT_STDOUT, quiet_text("waits\n"));
   return HERMIT_PENDING;
 }
@@ -43,12 +45,12 @@ static hermit_status HERMIT_ABI complete(hermit_shell* shell, hermit_request req
 }
 
 static hermit_status HERMIT_ABI interrupt(hermit_shell* shell, hermit_request request) {
-  if (request == waiting) return shell->host->finish(shell->host, request, HERMIT_INTERRUPTED);
   pthread_mutex_lock(&lock);
-  interrupted = request;
+  const bool is_cell = request == waiting;
+  if (!is_cell) interrupted = request;
   pthread_cond_broadcast(&changed);
   pthread_mutex_unlock(&lock);
-  return HERMIT_OK;
+  return is_cell ? shell->host->finish(shell->host, request, HERMIT_INTERRUPTED) : HERMIT_OK;
 }
 
 static const void* HERMIT_ABI extension(hermit_shell* shell, hermit_text id) {

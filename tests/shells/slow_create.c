@@ -2,8 +2,9 @@
  * Not wrong, but slow, as a shell may be that loads a large library: create() takes as long as nobody writes
  * to the FIFO that the setting SlowCreate.gate names, or 300 ms when it names none. Cells run.
  *
- * The host must: answer what needs no shell meanwhile, kernel_info first of all; keep the cells that come for
- * the time after; and end when it is told to, whether create() has returned or not.
+ * The host must: answer what needs no shell meanwhile, kernel_info first of all; keep the cells that come,
+ * and the subshells that are asked for, for the time after; and end when it is told to, whether create() has
+ * returned or not.
  */
 #define _POSIX_C_SOURCE 200809L /* open, and clock_gettime beside a strict C11 */
 
@@ -16,7 +17,7 @@
 #include "quiet.h"
 
 static const char manifest[] =
-    "{\"name\": \"slow_create\","
+    "{\"name\": \"slow_create\", \"abilities\": {\"subshells\": true},"
     " \"language_info\": {\"name\": \"quiet\", \"version\": \"1.0\", \"mimetype\": \"text/plain\","
     "                   \"file_extension\": \".txt\"},"
     " \"settings\": [{\"name\": \"SlowCreate.gate\", \"type\": \"text\", \"default\": \"\","
@@ -65,6 +66,17 @@ static hermit_status HERMIT_ABI create(const hermit_host_info* info, const hermi
   return quiet_create(info, host, shell, why);
 }
 
-static const hermit_shell_table table = {create, quiet_destroy, quiet_execute, quiet_extension};
+static hermit_status HERMIT_ABI create_subshell(hermit_shell* shell, hermit_shell** subshell,
+                                                const hermit_text_sink* why) {
+  return quiet_create(NULL, shell->host, subshell, why);
+}
+
+static const void* HERMIT_ABI extension(hermit_shell* shell, hermit_text id) {
+  static const hermit_shell_subshells subshells_table = {create_subshell};
+  (void)shell;
+  return quiet_equal(id, HERMIT_EXT_SUBSHELLS) ? &subshells_table : NULL;
+}
+
+static const hermit_shell_table table = {create, quiet_destroy, quiet_execute, extension};
 
 HERMIT_SHELL_EXPORT(manifest, &table)

@@ -258,16 +258,20 @@ TEST_P(LastResortSpec, AKernelAnswersWhileItsShellIsStillBeingMade) {
   ASSERT_EQ(mkfifo(gate.c_str(), 0600), 0);
   start({.shell = "slow_create", .arguments = {"--SlowCreate.gate=" + gate.string()}});
   const auto cell = client().execute("good");
+  const auto subshell = create_subshell(client());
 
   EXPECT_EQ(client().kernel_info().reply_field("language_info")["name"], "quiet");
   EXPECT_EQ(client().kernel_info(Channel::control).status(), "ok");
   EXPECT_EQ(client().interrupt().status(), "ok");
   EXPECT_FALSE(cell.complete_so_far());
+  EXPECT_FALSE(subshell.complete_so_far());
   {
     const Descriptor opened(open(gate.c_str(), O_WRONLY | O_CLOEXEC));
     EXPECT_TRUE(opened);
   }
   EXPECT_EQ(cell.status(), "ok");
+  EXPECT_EQ(subshell.status(), "ok");
+  expect_answered_once(subshell);
 }
 
 TEST_P(LastResortOfAProcessSpec, AKernelEndsWhileItsShellIsStillBeingMade) {
@@ -276,10 +280,13 @@ TEST_P(LastResortOfAProcessSpec, AKernelEndsWhileItsShellIsStillBeingMade) {
   ASSERT_EQ(mkfifo(gate.c_str(), 0600), 0);
   start({.shell = "slow_create", .arguments = {"--SlowCreate.gate=" + gate.string()}});
   const auto cell = client().execute("good");
+  const auto subshell = create_subshell(client());
   EXPECT_EQ(client().shutdown().status(), "ok");
 
   EXPECT_EQ(cell.status(), "aborted");
   expect_answered_once(cell);
+  EXPECT_EQ(subshell.status(), "error");
+  expect_answered_once(subshell);
   EXPECT_EQ(expect_end().exit_code, 0);
 }
 

@@ -75,6 +75,7 @@ void KernelSpec::TearDown() {
     const auto* zmq = dynamic_cast<const ZmqTransport*>(connected.transport.get());
     EXPECT_EQ(zmq == nullptr ? 0 : zmq->dropped(), 0U) << "a message was not signed as it should be";
   }
+  EXPECT_EQ(kernel_->log().find("HOST_MISBEHAVING"), std::string::npos) << "a bug in the host";
   if (HasFailure()) ADD_FAILURE() << "what the kernel has logged:\n" << kernel_->log();
 }
 

@@ -20,12 +20,12 @@ T value_of(Result<T> result) {
 }
 
 // The options that `hermit start` would make of these arguments.
-KernelOptions options_of(const Start& start, const FoundShell& shell, const Folder& folder) {
+KernelOptions options_of(const Start& start, const FoundShell& shell) {
   Manifest manifest = value_of(read_manifest(shell));
   Settings settings;
   declare_kernel_settings(settings);
   declare_shell_settings(settings, manifest);
-  std::vector<std::string> arguments = {"--history_file=" + (folder.path() / "history.sqlite").string()};
+  std::vector<std::string> arguments = {"--history_file=none"};
   arguments.insert(arguments.end(), start.arguments.begin(), start.arguments.end());
   if (auto read = read_arguments(arguments, settings, Unknown::refuse); !read) {
     throw std::runtime_error(read.error().message);
@@ -44,7 +44,7 @@ LocalKernel::LocalKernel(const Start& start)
     throw std::logic_error("only a process has a connection file and an environment");
   }
   const auto shell = value_of(find_shell(test_shell(start.shell), {}));
-  kernel_.emplace(door_, options_of(start, shell, folder_));
+  kernel_.emplace(door_, options_of(start, shell));
   door_.start(*kernel_);
   lane_ = start_user_thread("hermit-main", [this, shell] { run(shell); });
 }

@@ -22,7 +22,7 @@ namespace hermit::tests {
 class LocalKernel final : public KernelUnderTest {
  public:
   // Starts it. Throws when the shell cannot be found or a setting is wrong; a shell that cannot be made ends
-  // it, see wait(). Its history is in a folder of its own unless a setting says otherwise.
+  // it, see wait(). Its history is in memory unless a setting says otherwise.
   explicit LocalKernel(const Start& start = {});
   // Stops it. Ends the process of the tests, which could not end by itself, when it does not stop.
   ~LocalKernel() override;
@@ -36,7 +36,6 @@ class LocalKernel final : public KernelUnderTest {
  private:
   void run(const FoundShell& shell) EXCLUDES(mutex_);
 
-  Folder folder_;
   mutable Mutex mutex_;
   Condition ended_;
   std::string log_ GUARDED_BY(mutex_);
