@@ -251,6 +251,7 @@ TEST_P(CaptureSpec, AFileThatACellPutsInADescriptorsPlaceGetsWhatIsWritten) {
 }
 
 TEST_P(CaptureSpec, TheLogIsNotInTheCell) {
+  start({.arguments = {"--log_level=info"}});
   const auto cell = client().execute("fd 2 mine\nlog for the log only\nfd 2 mine too");
 
   EXPECT_EQ(cell.stderr_text(), "mine\nmine too\n");
