@@ -16,7 +16,7 @@
  *   DIGITS+DIGITS        shows the sum as the value of the cell
  *   bundle               shows a value with a text, a JSON and a binary part, and metadata
  *   display WORD [ID]    shows WORD, under the display id ID if there is one
- *   display_bundle [ID]  shows what `bundle` does, but not as the value
+ *   show_bundle [ID]     shows what `bundle` does, but not as the value
  *   update ID TEXT       replaces what is shown under ID
  *   clear 0|1            clears what the cell has shown; 1 waits for the next output
  *   fail [NAME [VALUE]]  fails with that error and two lines of traceback
@@ -84,7 +84,6 @@ const echo_command echo_commands[] = {
     {"close", "ID [JSON]", "Closes a comm.", echo_run_close},
     {"count", "", "Shows the execution count.", echo_run_count},
     {"display", "WORD [ID]", "Shows WORD.", echo_run_display},
-    {"display_bundle", "[ID]", "Shows three parts, not as a value.", echo_run_display_bundle},
     {"echo", "TEXT", "Writes TEXT and a newline to stdout.", echo_run_echo},
     {"err", "TEXT", "Writes TEXT and a newline to stderr.", echo_run_err},
     {"fail", "[NAME [VALUE]]", "Fails with that error.", echo_run_fail},
@@ -117,6 +116,7 @@ const echo_command echo_commands[] = {
     {"send", "ID [JSON]", "Sends data over a comm.", echo_run_send},
     {"set", "NAME VALUE", "Remembers VALUE.", echo_run_set},
     {"settings", "NAME", "Shows the value of a setting.", echo_run_settings},
+    {"show_bundle", "[ID]", "Shows three parts, not as a value.", echo_run_show_bundle},
     {"sleep", "MS", "Waits, and keeps the thread.", echo_run_sleep},
     {"spin", "", "Keeps the processor busy until it is interrupted.", echo_run_spin},
     {"status", "N", "Returns the raw status N.", echo_run_status},

@@ -107,9 +107,9 @@ ECHO_COMMAND(big) {
 ECHO_COMMAND(value) { return echo_show_text(run, argument); }
 
 /* What `bundle` shows, to a function of the host. */
-typedef hermit_status show_bundle(echo_run* run, const hermit_bundle* bundle, hermit_text id);
+typedef hermit_status put_bundle(echo_run* run, const hermit_bundle* bundle, hermit_text id);
 
-static hermit_status with_bundle(echo_run* run, show_bundle* to, hermit_text id) {
+static hermit_status with_bundle(echo_run* run, put_bundle* to, hermit_text id) {
   static const char bytes[] = {0, '\xff', '\x80', 'A'};
   const hermit_mime parts[] = {
       {echo_text("text/plain"), echo_text("a bundle"), HERMIT_MIME_TEXT, 0},
@@ -131,7 +131,7 @@ static hermit_status as_display(echo_run* run, const hermit_bundle* bundle, herm
 
 ECHO_COMMAND(bundle) { return with_bundle(run, as_value, argument); }
 
-ECHO_COMMAND(display_bundle) { return with_bundle(run, as_display, argument); }
+ECHO_COMMAND(show_bundle) { return with_bundle(run, as_display, argument); }
 
 ECHO_COMMAND(display) {
   hermit_mime part;

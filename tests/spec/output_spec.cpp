@@ -197,7 +197,7 @@ TEST_P(OutputSpec, AnUpdateWithoutAnIdIsRefused) {
 
 TEST_P(OutputSpec, AValueAndADisplayShowTheSameInTheirOwnWays) {
   const auto value = client().execute("bundle").messages("execute_result").at(0);
-  const auto display = client().execute("display_bundle the-id").messages("display_data").at(0);
+  const auto display = client().execute("show_bundle the-id").messages("display_data").at(0);
 
   EXPECT_EQ(display.field("data"), Json({{"text/plain", "a bundle"},
                                          {"application/json", {{"answer", {42, nullptr}}}},
