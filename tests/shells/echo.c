@@ -65,7 +65,8 @@
  *   orphan COMMAND       does not wait for it
  *   fd_close N           closes the descriptor
  *   redirect N PATH      makes the descriptor lead to the end of that file
- *   gate PATH            waits until somebody has opened and closed the named pipe for writing
+ *   occupy N             makes the descriptor lead to /dev/null, for reading only, as SQLite does with a
+ * closed one gate PATH            waits until somebody has opened and closed the named pipe for writing
  */
 #include "echo.h"
 
@@ -105,6 +106,7 @@ const echo_command echo_commands[] = {
     {"mode", "", "Shows the run mode of the cell.", echo_run_mode},
     {"nap", "MS", "Waits as a task.", echo_run_nap},
     {"nop", "", "Does nothing.", echo_run_nop},
+    {"occupy", "N", "Makes a descriptor lead nowhere.", echo_run_occupy},
     {"open", "TARGET [ID [JSON]]", "Opens a comm.", echo_run_open},
     {"orphan", "COMMAND", "Runs a command and does not wait for it.", echo_run_orphan},
     {"password", "PROMPT", "Asks for a line without echo and writes it.", echo_run_password},

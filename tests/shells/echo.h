@@ -282,6 +282,7 @@ ECHO_COMMAND(fd_close);
 ECHO_COMMAND(fd_lines);
 ECHO_COMMAND(fd_raw);
 ECHO_COMMAND(gate);
+ECHO_COMMAND(occupy);
 ECHO_COMMAND(orphan);
 ECHO_COMMAND(printf);
 ECHO_COMMAND(puts);

@@ -148,6 +148,14 @@ ECHO_COMMAND(redirect) {
   return done ? HERMIT_OK : echo_wrong(run, "redirect: no descriptor", argument);
 }
 
+ECHO_COMMAND(occupy) {
+  const int descriptor = take_descriptor(&argument);
+  const int file = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const bool done = file >= 0 && dup2(file, descriptor) == descriptor;
+  close(file);
+  return done ? HERMIT_OK : echo_wrong(run, "occupy: no descriptor", argument);
+}
+
 ECHO_COMMAND(gate) {
   /* Opening waits for whoever opens the other end, reading for their closing it. */
   const int file = open_file(argument, O_RDONLY);

@@ -236,6 +236,12 @@ TEST_P(CaptureSpec, ADescriptorThatACellClosedIsThereForTheNext) {
   }
 }
 
+TEST_P(CaptureSpec, WhatALibraryPutsInThePlaceOfAClosedDescriptorDoesNotStay) {
+  EXPECT_EQ(client().execute("fd_close 1\noccupy 1").status(), "ok");
+
+  EXPECT_EQ(client().execute("fd 1 again").stdout_text(), "again\n");
+}
+
 TEST_P(CaptureSpec, AFileThatACellPutsInADescriptorsPlaceGetsWhatIsWritten) {
   const Folder folder;
   const std::string file = (folder.path() / "file").string();
