@@ -110,4 +110,3 @@ def test_a_kernel_whose_child_still_writes_ends(start_kernel, gate):
     client.control_channel.send(client.session.msg("shutdown_request", {"restart": False}))
     assert client.get_control_msg(timeout=TIMEOUT)["content"]["status"] == "ok"
     assert kernel.wait() == 0
-    pass_gate(gate)
