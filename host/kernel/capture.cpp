@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -38,6 +40,16 @@ Error failed(const char* call) {
 // A copy that child processes do not get.
 Descriptor copy_of(int descriptor) {
   return Descriptor(fcntl(descriptor, F_DUPFD_CLOEXEC, first_descriptor));
+}
+
+// Nobody writes to it on purpose: it is closed, or is what SQLite puts in the place of a closed one when it
+// comes by, /dev/null for reading.
+bool is_vacant(int descriptor) {
+  const int flags = fcntl(descriptor, F_GETFL);
+  if (flags < 0) return true;
+  struct stat file;
+  return (flags & O_ACCMODE) == O_RDONLY && fstat(descriptor, &file) == 0 && S_ISCHR(file.st_mode) &&
+         file.st_rdev == makedev(1, 3);
 }
 
 }  // namespace
@@ -101,7 +113,7 @@ void Capture::mend() {
   if (!started_) return;
   for (const auto& stream : streams_) {
     const int descriptor = static_cast<int>(stream.number);
-    if (fcntl(descriptor, F_GETFD) < 0) dup2(stream.write_end.get(), descriptor);
+    if (is_vacant(descriptor)) dup2(stream.write_end.get(), descriptor);
   }
 }
 

@@ -259,6 +259,9 @@ void Executor::complete(const std::shared_ptr<Cell>& cell, hermit_status status)
   Json reply = {{"execution_count", cell->execution_count}, {"payload", Json::array()}};
   reply["user_expressions"] = status == HERMIT_OK ? evaluate(*cell) : Json::object();
 
+  // What the cell has written past the shell is its own only while it counts as running.
+  parts_.output.flush(cell->number);
+
   // Whoever closes the cell answers it: at the end of the kernel that may be another thread.
   if (parts_.cells.close(*cell)) {
     parts_.output.finish(cell->number);

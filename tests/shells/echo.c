@@ -16,6 +16,7 @@
  *   DIGITS+DIGITS        shows the sum as the value of the cell
  *   bundle               shows a value with a text, a JSON and a binary part, and metadata
  *   display WORD [ID]    shows WORD, under the display id ID if there is one
+ *   show_bundle [ID]     shows what `bundle` does, but not as the value
  *   update ID TEXT       replaces what is shown under ID
  *   clear 0|1            clears what the cell has shown; 1 waits for the next output
  *   fail [NAME [VALUE]]  fails with that error and two lines of traceback
@@ -40,6 +41,32 @@
  *   settings NAME        value: that setting, as the host gives it
  *   log TEXT             writes TEXT to the log
  *   nop                  does nothing
+ *   finish               after `pending`: ends the cell; what follows runs as part of what has ended
+ *
+ * Comms (echo_comms.c); JSON is lent to the host as it is:
+ *
+ *   target NAME          lets clients open comms to NAME
+ *   untarget NAME        ends that
+ *   open TARGET [ID [JSON]]  opens a comm with that id and data, and writes its id
+ *   send ID [JSON]       sends data
+ *   meta ID JSON         sends metadata
+ *   buffer ID N          sends a buffer of the bytes 0 … 250, repeated, N in all; N is at most 2^30
+ *   close ID [JSON]      closes a comm
+ *
+ * Past the host (echo_descriptors.c), for a kernel that is a process of its own:
+ *
+ *   fd N TEXT            writes TEXT and a newline to the descriptor N, in one call
+ *   fd_raw N HEX         writes these bytes to it
+ *   fd_big N SIZE        writes SIZE times 'x' to it
+ *   fd_lines N           writes the lines "line 0" … "line N-1" to the descriptor 1, one call each
+ *   printf TEXT          prints TEXT with C's printf
+ *   puts TEXT            the same, and a newline
+ *   child COMMAND        runs a command of the system's shell, and waits for it
+ *   orphan COMMAND       does not wait for it
+ *   fd_close N           closes the descriptor
+ *   redirect N PATH      makes the descriptor lead to the end of that file
+ *   occupy N             makes the descriptor lead to /dev/null, for reading only, as SQLite does with a
+ * closed one gate PATH            waits until somebody has opened and closed the named pipe for writing
  */
 #include "echo.h"
 
@@ -51,32 +78,53 @@ const echo_command echo_commands[] = {
     {"await", "NAME", "Waits as a task until NAME is set.", echo_run_await},
     {"big", "N", "Writes N times 'x' in one call.", echo_run_big},
     {"blocked", "", "Shows which signals the thread does not take.", echo_run_blocked},
+    {"buffer", "ID N", "Sends a buffer of N bytes over a comm.", echo_run_buffer},
     {"bundle", "", "Shows a value with three parts.", echo_run_bundle},
+    {"child", "COMMAND", "Runs a command of the system's shell.", echo_run_child},
     {"clear", "0|1", "Clears what the cell has shown.", echo_run_clear},
+    {"close", "ID [JSON]", "Closes a comm.", echo_run_close},
     {"count", "", "Shows the execution count.", echo_run_count},
     {"display", "WORD [ID]", "Shows WORD.", echo_run_display},
     {"echo", "TEXT", "Writes TEXT and a newline to stdout.", echo_run_echo},
     {"err", "TEXT", "Writes TEXT and a newline to stderr.", echo_run_err},
     {"fail", "[NAME [VALUE]]", "Fails with that error.", echo_run_fail},
+    {"fd", "N TEXT", "Writes TEXT and a newline to a descriptor.", echo_run_fd},
+    {"fd_big", "N SIZE", "Writes SIZE times 'x' to a descriptor.", echo_run_fd_big},
+    {"fd_close", "N", "Closes a descriptor.", echo_run_fd_close},
+    {"fd_lines", "N", "Writes N numbered lines to the descriptor 1.", echo_run_fd_lines},
+    {"fd_raw", "N HEX", "Writes bytes to a descriptor.", echo_run_fd_raw},
+    {"finish", "", "Ends the cell, and goes on.", echo_run_finish},
     {"flags", "", "Shows the flags of the cell.", echo_run_flags},
+    {"gate", "PATH", "Waits for a pipe to be opened and closed.", echo_run_gate},
     {"get", "NAME", "Shows what `set` remembered.", echo_run_get},
     {"id", "", "Shows the id of the cell.", echo_run_id},
     {"input", "PROMPT", "Asks for a line and writes it.", echo_run_input},
     {"late", "TEXT", "Writes TEXT after the cell has finished.", echo_run_late},
     {"lines", "N", "Writes N numbered lines.", echo_run_lines},
     {"log", "TEXT", "Writes TEXT to the log.", echo_run_log},
+    {"meta", "ID JSON", "Sends metadata over a comm.", echo_run_meta},
     {"mode", "", "Shows the run mode of the cell.", echo_run_mode},
     {"nap", "MS", "Waits as a task.", echo_run_nap},
     {"nop", "", "Does nothing.", echo_run_nop},
+    {"occupy", "N", "Makes a descriptor lead nowhere.", echo_run_occupy},
+    {"open", "TARGET [ID [JSON]]", "Opens a comm.", echo_run_open},
+    {"orphan", "COMMAND", "Runs a command and does not wait for it.", echo_run_orphan},
     {"password", "PROMPT", "Asks for a line without echo and writes it.", echo_run_password},
     {"pending", "MS", "Runs the rest of the cell later, on a thread.", echo_run_pending},
+    {"printf", "TEXT", "Prints TEXT with C's printf.", echo_run_printf},
+    {"puts", "TEXT", "Prints TEXT and a newline with C's printf.", echo_run_puts},
     {"raw", "HEX", "Writes bytes to stdout.", echo_run_raw},
+    {"redirect", "N PATH", "Makes a descriptor lead to a file.", echo_run_redirect},
+    {"send", "ID [JSON]", "Sends data over a comm.", echo_run_send},
     {"set", "NAME VALUE", "Remembers VALUE.", echo_run_set},
     {"settings", "NAME", "Shows the value of a setting.", echo_run_settings},
+    {"show_bundle", "[ID]", "Shows three parts, not as a value.", echo_run_show_bundle},
     {"sleep", "MS", "Waits, and keeps the thread.", echo_run_sleep},
     {"spin", "", "Keeps the processor busy until it is interrupted.", echo_run_spin},
     {"status", "N", "Returns the raw status N.", echo_run_status},
+    {"target", "NAME", "Lets clients open comms to NAME.", echo_run_target},
     {"thread", "", "Shows whether the shell was made on this thread.", echo_run_thread},
+    {"untarget", "NAME", "Ends that.", echo_run_untarget},
     {"update", "ID TEXT", "Replaces what is shown under ID.", echo_run_update},
     {"value", "TEXT", "Shows TEXT as the value of the cell.", echo_run_value},
     {"write", "TEXT", "Writes TEXT to stdout.", echo_run_write},

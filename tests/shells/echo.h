@@ -4,7 +4,8 @@
  * The shell is split by idea: echo.c holds the language, echo_output.c and echo_commands.c what its commands
  * do, echo_cells.c how cells begin, wait, go on and end, echo_threads.c those that go on in a thread,
  * echo_shell.c the life of the shell and its subshells, echo_introspection.c all that looks at code without
- * running it. Nothing here leaves the library.
+ * running it, echo_comms.c comms, echo_descriptors.c what goes past the host. Nothing here leaves the
+ * library.
  */
 #ifndef HERMIT_TESTS_SHELLS_ECHO_H
 #define HERMIT_TESTS_SHELLS_ECHO_H
@@ -50,6 +51,7 @@ typedef struct echo_thread {
   pthread_t id;
   uint64_t delay;   /* in milliseconds, before the rest of the cell runs */
   hermit_text late; /* part of the cell's text; printed after its end if not empty */
+  bool finished;    /* the cell has ended, and its lines go on */
   bool ended;       /* guarded by the lock; from then on joining takes no time */
 } echo_thread;
 
@@ -66,7 +68,8 @@ enum { ECHO_MISSED = 8 };
 typedef struct echo_session {
   const hermit_host* host;
   const hermit_host_output* output; /* never NULL; the manifest requires it */
-  const hermit_host_input* input;   /* these four are NULL when the host lacks them */
+  const hermit_host_input* input;   /* these five are NULL when the host lacks them */
+  const hermit_host_comm* comms;
   const hermit_host_lane* lane;
   const hermit_host_log* log;
   const hermit_host_settings* settings;
@@ -132,6 +135,10 @@ hermit_status echo_answer(echo_run* run, const char* call, hermit_status status)
 /* Writes a text and a newline to a stream, in one call of the host. */
 hermit_status echo_print_line(echo_run* run, uint32_t stream, hermit_text text);
 
+/* The bytes that a text says in hexadecimal, to be freed by the caller; their data is NULL when it does not.
+ */
+hermit_text echo_bytes(hermit_text hex);
+
 /* Shows a value of the cell. */
 hermit_status echo_show_text(echo_run* run, hermit_text text);
 hermit_status echo_show_number(echo_run* run, uint64_t value);
@@ -186,6 +193,10 @@ bool echo_get(echo_session* session, hermit_text name, hermit_text* value);
 /* True when the name is set. The caller holds the lock. */
 bool echo_is_set(const echo_session* session, hermit_text name);
 
+/* echo_comms.c */
+
+extern const hermit_shell_comm_handler echo_comm_handler_table;
+
 /* echo_introspection.c */
 
 extern const hermit_shell_complete echo_complete_table;
@@ -227,6 +238,7 @@ ECHO_COMMAND(echo);
 ECHO_COMMAND(err);
 ECHO_COMMAND(lines);
 ECHO_COMMAND(raw);
+ECHO_COMMAND(show_bundle);
 ECHO_COMMAND(update);
 ECHO_COMMAND(value);
 ECHO_COMMAND(write);
@@ -235,6 +247,7 @@ ECHO_COMMAND(await);
 ECHO_COMMAND(blocked);
 ECHO_COMMAND(count);
 ECHO_COMMAND(fail);
+ECHO_COMMAND(finish);
 ECHO_COMMAND(flags);
 ECHO_COMMAND(get);
 ECHO_COMMAND(id);
@@ -253,5 +266,26 @@ ECHO_COMMAND(spin);
 ECHO_COMMAND(status);
 ECHO_COMMAND(thread);
 ECHO_COMMAND(yield);
+
+ECHO_COMMAND(buffer);
+ECHO_COMMAND(close);
+ECHO_COMMAND(meta);
+ECHO_COMMAND(open);
+ECHO_COMMAND(send);
+ECHO_COMMAND(target);
+ECHO_COMMAND(untarget);
+
+ECHO_COMMAND(child);
+ECHO_COMMAND(fd);
+ECHO_COMMAND(fd_big);
+ECHO_COMMAND(fd_close);
+ECHO_COMMAND(fd_lines);
+ECHO_COMMAND(fd_raw);
+ECHO_COMMAND(gate);
+ECHO_COMMAND(occupy);
+ECHO_COMMAND(orphan);
+ECHO_COMMAND(printf);
+ECHO_COMMAND(puts);
+ECHO_COMMAND(redirect);
 
 #endif

@@ -50,24 +50,30 @@ static int hex_digit(char character) {
   return -1;
 }
 
-ECHO_COMMAND(raw) {
-  char* bytes = malloc(argument.size + 1);
-  if (bytes == NULL) return HERMIT_FAILED;
+hermit_text echo_bytes(hermit_text hex) {
+  char* bytes = malloc(hex.size + 1);
   size_t digits = 0;
   unsigned value = 0;
-  bool right = true;
-  for (size_t i = 0; i < argument.size && right; ++i) {
-    if (argument.data[i] == ' ') continue;
-    const int digit = hex_digit(argument.data[i]);
+  bool right = bytes != NULL;
+  for (size_t i = 0; i < hex.size && right; ++i) {
+    if (hex.data[i] == ' ') continue;
+    const int digit = hex_digit(hex.data[i]);
     right = digit >= 0;
     value = (value << 4 | (unsigned)digit) & 0xff;
     ++digits;
     if (digits % 2 == 0) bytes[digits / 2 - 1] = (char)value;
   }
-  right = right && digits % 2 == 0;
-  const hermit_status status = right ? print(run, HERMIT_STDOUT, (hermit_text){bytes, digits / 2})
-                                     : echo_wrong(run, "raw: not bytes in hexadecimal", argument);
+  if (right && digits % 2 == 0) return (hermit_text){bytes, digits / 2};
   free(bytes);
+  return (hermit_text){NULL, 0};
+}
+
+ECHO_COMMAND(raw) {
+  const hermit_text bytes = echo_bytes(argument);
+  const hermit_status status = bytes.data != NULL
+                                   ? print(run, HERMIT_STDOUT, bytes)
+                                   : echo_wrong(run, "raw: not bytes in hexadecimal", argument);
+  echo_release(bytes);
   return status;
 }
 
@@ -100,23 +106,37 @@ ECHO_COMMAND(big) {
 
 ECHO_COMMAND(value) { return echo_show_text(run, argument); }
 
-ECHO_COMMAND(bundle) {
-  (void)argument;
+/* What `bundle` shows, to a function of the host. */
+typedef hermit_status put_bundle(echo_run* run, const hermit_bundle* bundle, hermit_text id);
+
+static hermit_status with_bundle(echo_run* run, put_bundle* to, hermit_text id) {
   static const char bytes[] = {0, '\xff', '\x80', 'A'};
   const hermit_mime parts[] = {
       {echo_text("text/plain"), echo_text("a bundle"), HERMIT_MIME_TEXT, 0},
       {echo_text("application/json"), echo_text("{\"answer\": [42, null]}"), HERMIT_MIME_JSON, 0},
       {echo_text("application/octet-stream"), {bytes, sizeof bytes}, HERMIT_MIME_BINARY, 0}};
   const hermit_bundle bundle = {parts, 3, echo_text("{\"text/plain\": {\"lines\": 1}}")};
-  return show(run, &bundle);
+  return to(run, &bundle, id);
 }
+
+static hermit_status as_value(echo_run* run, const hermit_bundle* bundle, hermit_text id) {
+  (void)id;
+  return show(run, bundle);
+}
+
+static hermit_status as_display(echo_run* run, const hermit_bundle* bundle, hermit_text id) {
+  const echo_session* session = run->session;
+  return echo_answer(run, "display", session->output->display(session->host, run->request, bundle, id));
+}
+
+ECHO_COMMAND(bundle) { return with_bundle(run, as_value, argument); }
+
+ECHO_COMMAND(show_bundle) { return with_bundle(run, as_display, argument); }
 
 ECHO_COMMAND(display) {
   hermit_mime part;
   const hermit_bundle bundle = echo_plain(&part, echo_take_word(&argument));
-  const echo_session* session = run->session;
-  return echo_answer(run, "display",
-                     session->output->display(session->host, run->request, &bundle, argument));
+  return as_display(run, &bundle, argument);
 }
 
 ECHO_COMMAND(update) {

@@ -9,8 +9,18 @@
 
 #include "echo.h"
 
+/* The same sources make a second shell, which hears of comms on a thread of its own. */
+#ifdef ECHO_CONCURRENT_COMMS
+#define NAME "echo_concurrent_comms"
+#define CONCURRENT_COMMS "true"
+#else
+#define NAME "echo"
+#define CONCURRENT_COMMS "false"
+#endif
+
 static const char manifest[] =
-    "{\"name\": \"echo\",\n"
+    "{\"name\": \"" NAME
+    "\",\n"
     " \"display_name\": \"Echo\",\n"
     " \"version\": \"1.0\",\n"
     " \"banner\": \"Echo: a shell that does as it is told\",\n"
@@ -20,7 +30,8 @@ static const char manifest[] =
     " \"help_links\": [{\"text\": \"Jupyter messaging\",\n"
     "                 \"url\": \"https://jupyter-client.readthedocs.io/en/stable/messaging.html\"}],\n"
     " \"abilities\": {\"concurrent_introspection\": true, \"concurrent_cells\": true, \"tasks\": true,\n"
-    "               \"subshells\": true},\n"
+    "               \"subshells\": true, \"concurrent_comms\": " CONCURRENT_COMMS
+    "},\n"
     " \"requires\": [\"" HERMIT_EXT_OUTPUT
     "\"],\n"
     " \"settings\": [\n"
@@ -89,6 +100,7 @@ static hermit_status start(echo_session* session, const hermit_host* host, hermi
   session->host = host;
   session->output = host->extension(host, echo_text(HERMIT_EXT_OUTPUT));
   session->input = host->extension(host, echo_text(HERMIT_EXT_INPUT));
+  session->comms = host->extension(host, echo_text(HERMIT_EXT_COMM));
   session->lane = host->extension(host, echo_text(HERMIT_EXT_LANE));
   session->log = host->extension(host, echo_text(HERMIT_EXT_LOG));
   session->settings = host->extension(host, echo_text(HERMIT_EXT_SETTINGS));
@@ -206,7 +218,8 @@ static const void* HERMIT_ABI extension(hermit_shell* shell, hermit_text id) {
   const struct {
     const char* id;
     const void* table;
-  } tables[] = {{HERMIT_EXT_COMPLETE, &echo_complete_table},
+  } tables[] = {{HERMIT_EXT_COMM_HANDLER, &echo_comm_handler_table},
+                {HERMIT_EXT_COMPLETE, &echo_complete_table},
                 {HERMIT_EXT_EVALUATE, &echo_evaluate_table},
                 {HERMIT_EXT_INSPECT, &echo_inspect_table},
                 {HERMIT_EXT_INTERRUPT, &echo_interrupt_table},

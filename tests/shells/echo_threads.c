@@ -7,6 +7,20 @@
 
 #include "echo.h"
 
+static void finish(echo_run* run, hermit_status status) {
+  echo_close_run(run);
+  run->session->host->finish(run->session->host, run->request, status);
+  run->thread->finished = true;
+}
+
+ECHO_COMMAND(finish) {
+  if (run->thread == NULL || run->thread->finished) {
+    return echo_wrong(run, "finish: not in a thread, or twice", argument);
+  }
+  finish(run, HERMIT_OK);
+  return HERMIT_OK;
+}
+
 /* What a thread does: the rest of the cell, its end, and what comes late. */
 static void* go_on(void* argument) {
   echo_thread* thread = argument;
@@ -14,8 +28,7 @@ static void* go_on(void* argument) {
   echo_session* session = run->session;
   hermit_status status = echo_wait(run, thread->delay);
   if (status == HERMIT_OK) status = echo_go_through(run);
-  echo_close_run(run);
-  session->host->finish(session->host, run->request, status);
+  if (!thread->finished) finish(run, status);
   if (thread->late.size != 0) echo_print_line(run, HERMIT_STDOUT, thread->late);
   pthread_mutex_lock(&session->lock);
   thread->ended = true;

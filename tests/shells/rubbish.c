@@ -5,8 +5,9 @@
  * puts parts or lines of NULL with a count; "form" puts a part in the form 77. Other code gets a good answer.
  * Cells, beside that: "resume" becomes a task whose resume() returns 12345; "wait" waits for an interrupt(),
  * which returns 12345; "arguments" gives such text to functions of the host and writes what each answered, if
- * it answers anything. The first three subshells cannot be made: the status is 12345, the subshell is NULL,
- * the reason is NULL with a size.
+ * it answers anything. The target "rubbish"
+ * takes comms, whose messages come to 12345, but for the opening. The first three subshells cannot be made:
+ * the status is 12345, the subshell is NULL, the reason is NULL with a size.
  *
  * The host must: log the shell's name each time, drop what is no good, give each request its one answer, and
  * go on.
@@ -51,13 +52,31 @@ static hermit_status arguments(const hermit_host* host, hermit_request request) 
   const hermit_text lines[] = {quiet_text("a line"), no_text};
   const hermit_error error = {quiet_text("Rubbish"), quiet_text("a line is no text"), lines, 2};
   const hermit_text_sink sink = {NULL, ignore};
-  char text[100];
+  const hermit_text_sink no_sink = {NULL, NULL};
+  const hermit_host_comm* comms = host->extension(host, quiet_text(HERMIT_EXT_COMM));
+  const hermit_text target = quiet_text("target");
+  const hermit_comm_message bad_data = {{NULL, 0}, target, no_text, {NULL, 0}, NULL, 0};
+  const hermit_comm_message bad_buffer = {{NULL, 0}, target, {NULL, 0}, {NULL, 0}, &no_text, 1};
+  const hermit_comm_message no_buffers = {{NULL, 0}, target, {NULL, 0}, {NULL, 0}, NULL, 1};
+  const hermit_comm_message no_target = {{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, NULL, 0};
+  const hermit_comm_message good = {{NULL, 0}, target, {NULL, 0}, {NULL, 0}, NULL, 0};
+  char text[400];
   journal->write(host, HERMIT_LOG_ERROR, no_text);
   journal->write(host, UNKNOWN_LEVEL, quiet_text("said at a level that is none"));
   snprintf(text, sizeof text, "extension %d\nfail %d\ndisplay %d\nupdate %d\nvalue %d\n",
            host->extension(host, no_text) != NULL, (int)host->fail(host, request, &error),
            (int)output->display(host, request, &bundle, no_text),
            (int)output->update(host, request, &bundle, no_text), (int)settings->value(host, no_text, &sink));
+  write_text(host, request, text);
+  snprintf(
+      text, sizeof text,
+      "target %d\nno target %d\nopen nothing %d\nopen data %d\nopen buffer %d\nopen buffers %d\n"
+      "open no target %d\nopen no sink %d\nsend nothing %d\nclose buffer %d\n",
+      (int)comms->add_target(host, no_text), (int)comms->add_target(host, quiet_text("")),
+      (int)comms->open(host, request, NULL, NULL), (int)comms->open(host, request, &bad_data, NULL),
+      (int)comms->open(host, request, &bad_buffer, NULL), (int)comms->open(host, request, &no_buffers, NULL),
+      (int)comms->open(host, request, &no_target, NULL), (int)comms->open(host, request, &good, &no_sink),
+      (int)comms->send(host, request, NULL), (int)comms->close(host, request, &bad_buffer));
   write_text(host, request, text);
   return HERMIT_OK;
 }
@@ -163,9 +182,27 @@ static hermit_status HERMIT_ABI evaluate(hermit_shell* shell, hermit_request req
 /* How many subshells of the shell were to be made; one after another, as each waits for its answer. */
 static int made;
 
+static hermit_status HERMIT_ABI opened(hermit_shell* shell, hermit_request request,
+                                       const hermit_comm_message* message) {
+  (void)shell;
+  (void)request;
+  (void)message;
+  return HERMIT_OK;
+}
+
+static hermit_status HERMIT_ABI received(hermit_shell* shell, hermit_request request,
+                                         const hermit_comm_message* message) {
+  (void)shell;
+  (void)request;
+  (void)message;
+  return UNKNOWN_STATUS;
+}
+
 static hermit_status HERMIT_ABI create(const hermit_host_info* info, const hermit_host* host,
                                        hermit_shell** shell, const hermit_text_sink* why) {
   made = 0; /* a process may have one shell after another */
+  const hermit_host_comm* comms = host->extension(host, quiet_text(HERMIT_EXT_COMM));
+  comms->add_target(host, quiet_text("rubbish"));
   return quiet_create(info, host, shell, why);
 }
 
@@ -187,6 +224,7 @@ static hermit_status HERMIT_ABI create_subshell(hermit_shell* shell, hermit_shel
 
 static const void* HERMIT_ABI extension(hermit_shell* shell, hermit_text id) {
   (void)shell;
+  static const hermit_shell_comm_handler comm_handler_table = {opened, received, received};
   static const hermit_shell_complete complete_table = {complete};
   static const hermit_shell_evaluate evaluate_table = {evaluate};
   static const hermit_shell_inspect inspect_table = {inspect};
@@ -194,6 +232,7 @@ static const void* HERMIT_ABI extension(hermit_shell* shell, hermit_text id) {
   static const hermit_shell_is_complete is_complete_table = {is_complete};
   static const hermit_shell_subshells subshells_table = {create_subshell};
   static const hermit_shell_tasks tasks_table = {resume};
+  if (quiet_equal(id, HERMIT_EXT_COMM_HANDLER)) return &comm_handler_table;
   if (quiet_equal(id, HERMIT_EXT_COMPLETE)) return &complete_table;
   if (quiet_equal(id, HERMIT_EXT_EVALUATE)) return &evaluate_table;
   if (quiet_equal(id, HERMIT_EXT_INSPECT)) return &inspect_table;

@@ -1,7 +1,8 @@
 // Wrong: C++ exceptions leave every function that `throws` has left whole: extension (for what it does not
-// offer), inspect, is_complete, evaluate, resume, interrupt, making a subshell, and destroy. The cell
-// "resume" becomes a task; "wait" waits until it is interrupted, and says "waits" when it does; any other
-// cell runs.
+// offer), opened, received, closed, inspect, is_complete, evaluate, resume, interrupt, making a subshell, and
+// destroy. The cell "resume" becomes a task; "wait" waits until it is interrupted, and says "waits" when it
+// does; any other cell runs. Clients may open comms to "throws", and to "quiet", where opening throws
+// nothing.
 //
 // The host must: log the shell's name, the function and what(); answer the request that led to the call with
 // an error; go on; and exit as if nothing had been.
@@ -46,6 +47,27 @@ void HERMIT_ABI destroy(hermit_shell* shell) {
   throw std::runtime_error("thrown by destroy");
 }
 
+hermit_status HERMIT_ABI create(const hermit_host_info* info, const hermit_host* host, hermit_shell** shell,
+                                const hermit_text_sink* why) {
+  const auto* comms =
+      static_cast<const hermit_host_comm*>(host->extension(host, quiet_text(HERMIT_EXT_COMM)));
+  for (const char* target : {"throws", "quiet"}) comms->add_target(host, quiet_text(target));
+  return quiet_create(info, host, shell, why);
+}
+
+hermit_status HERMIT_ABI opened(hermit_shell*, hermit_request, const hermit_comm_message* message) {
+  if (quiet_equal(message->target, "quiet")) return HERMIT_OK;
+  throw std::runtime_error("thrown by opened");
+}
+
+hermit_status HERMIT_ABI received(hermit_shell*, hermit_request, const hermit_comm_message*) {
+  throw std::runtime_error("thrown by received");
+}
+
+hermit_status HERMIT_ABI closed(hermit_shell*, hermit_request, const hermit_comm_message*) {
+  throw std::runtime_error("thrown by closed");
+}
+
 hermit_status HERMIT_ABI inspect(hermit_shell*, hermit_request, hermit_text, uint64_t, uint32_t,
                                  const hermit_bundle_sink*) {
   throw std::runtime_error("thrown by inspect");
@@ -78,6 +100,7 @@ hermit_status HERMIT_ABI create_subshell(hermit_shell*, hermit_shell**, const he
   throw std::runtime_error("thrown by create of a subshell");
 }
 
+constexpr hermit_shell_comm_handler comm_handler_table = {opened, received, closed};
 constexpr hermit_shell_evaluate evaluate_table = {evaluate};
 constexpr hermit_shell_inspect inspect_table = {inspect};
 constexpr hermit_shell_interrupt interrupt_table = {interrupt};
@@ -86,6 +109,7 @@ constexpr hermit_shell_subshells subshells_table = {create_subshell};
 constexpr hermit_shell_tasks tasks_table = {resume};
 
 const void* HERMIT_ABI extension(hermit_shell*, hermit_text id) {
+  if (quiet_equal(id, HERMIT_EXT_COMM_HANDLER)) return &comm_handler_table;
   if (quiet_equal(id, HERMIT_EXT_EVALUATE)) return &evaluate_table;
   if (quiet_equal(id, HERMIT_EXT_INSPECT)) return &inspect_table;
   if (quiet_equal(id, HERMIT_EXT_INTERRUPT)) return &interrupt_table;
@@ -95,7 +119,7 @@ const void* HERMIT_ABI extension(hermit_shell*, hermit_text id) {
   throw std::runtime_error("thrown by extension");  // asked for completion, at least
 }
 
-constexpr hermit_shell_table table = {quiet_create, destroy, execute, extension};
+constexpr hermit_shell_table table = {create, destroy, execute, extension};
 
 }  // namespace
 

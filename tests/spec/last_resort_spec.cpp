@@ -69,6 +69,24 @@ TEST_P(LastResortSpec, WhatIsThrownIsNamedAndAnsweredWithAnError) {
   expect_good(client());
 }
 
+TEST_P(LastResortSpec, WhatIsThrownByACommHandlerIsNamedAndTheCommsGoOn) {
+  start({.shell = "throws_everywhere"});
+  const auto say = [this](const char* type, const char* target) {
+    return client().request(Channel::shell, type,
+                            {{"comm_id", target}, {"target_name", target}, {"data", Json::object()}});
+  };
+  EXPECT_EQ(say("comm_open", "throws").messages("comm_close").size(), 1U);
+  expect_blamed(kernel(), "throws_everywhere", "thrown by opened");
+  EXPECT_EQ(say("comm_open", "quiet").messages("comm_close").size(), 0U);
+  EXPECT_TRUE(say("comm_msg", "quiet").wait());
+  expect_blamed(kernel(), "throws_everywhere", "thrown by received");
+  EXPECT_EQ(client().comm_info().reply_field("comms").size(), 1U);
+  EXPECT_TRUE(say("comm_close", "quiet").wait());
+  expect_blamed(kernel(), "throws_everywhere", "thrown by closed");
+  EXPECT_EQ(client().comm_info().reply_field("comms"), Json::object());
+  expect_good(client());
+}
+
 TEST_P(LastResortSpec, WhatIsThrownByAnExpressionIsTheExpressionsError) {
   start({.shell = "throws_everywhere"});
   const auto cell = client().execute("good", {.user_expressions = {{"a", "b"}}});

@@ -171,6 +171,53 @@ TEST_P(OutputSpec, ADisplayWithAnIdCanBeUpdatedByALaterCell) {
             Json::object());
 }
 
+TEST_P(OutputSpec, AThreadOfACellThatHasEndedUpdatesWhatWasShown) {
+  const auto cell = client().execute("display first the-id\npending 0\nfinish\nupdate the-id second");
+
+  EXPECT_EQ(cell.status(), "ok");
+  ASSERT_TRUE(cell.wait_for("update_display_data"));
+  const Received update = cell.messages("update_display_data").at(0);
+  EXPECT_EQ(update.field("data"), Json({{"text/plain", "second"}}));
+  EXPECT_EQ(update.field("transient"), Json({{"display_id", "the-id"}}));
+}
+
+TEST_P(OutputSpec, AThreadOfARunningCellShowsUpdatesAndClears) {
+  const auto cell = client().execute("pending 0\ndisplay first the-id\nupdate the-id second\nclear 1\n1+1");
+
+  EXPECT_THAT(cell.types(), ElementsAre("status", "execute_input", "display_data", "update_display_data",
+                                        "clear_output", "execute_result", "status"));
+}
+
+TEST_P(OutputSpec, AnUpdateWithoutAnIdIsRefused) {
+  const auto cell = client().execute("update  text");
+
+  EXPECT_EQ(cell.reply_field("evalue"), "update: -2");
+  EXPECT_EQ(cell.messages("update_display_data").size(), 0U);
+}
+
+TEST_P(OutputSpec, AValueAndADisplayShowTheSameInTheirOwnWays) {
+  const auto value = client().execute("bundle").messages("execute_result").at(0);
+  const auto display = client().execute("show_bundle the-id").messages("display_data").at(0);
+
+  EXPECT_EQ(display.field("data"), Json({{"text/plain", "a bundle"},
+                                         {"application/json", {{"answer", {42, nullptr}}}},
+                                         {"application/octet-stream", "AP+AQQ=="}}));
+  EXPECT_EQ(value.field("data"), display.field("data"));
+  EXPECT_EQ(value.field("metadata"), Json({{"text/plain", {{"lines", 1}}}}));
+  EXPECT_EQ(value.field("metadata"), display.field("metadata"));
+  EXPECT_TRUE(value.content.contains("execution_count"));
+  EXPECT_FALSE(display.content.contains("execution_count"));
+  EXPECT_EQ(display.field("transient"), Json({{"display_id", "the-id"}}));
+}
+
+TEST_P(OutputSpec, ASilentCellShowsAllButItsValue) {
+  const auto cell =
+      client().execute("display first the-id\nupdate the-id second\nclear 0\n1+1", {.silent = true});
+
+  EXPECT_THAT(cell.types(),
+              ElementsAre("status", "display_data", "update_display_data", "clear_output", "status"));
+}
+
 TEST_P(OutputSpec, ClearingIsAtOnceOrWaitsForWhatIsShownNext) {
   const auto cell = client().execute("clear 0\nclear 1");
   const auto clearings = cell.messages("clear_output");

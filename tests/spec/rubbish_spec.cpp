@@ -118,11 +118,30 @@ TEST_P(RubbishSpec, RubbishInArgumentsIsNamedAndRefused) {
   start({.shell = "rubbish"});
   const auto cell = client().execute("arguments");
 
-  EXPECT_EQ(cell.stdout_text(), "extension 0\nfail -2\ndisplay -2\nupdate -2\nvalue -2\n");
-  for (const char* function : {"extension", "fail", "display", "update", "value", "write"}) {
+  EXPECT_EQ(cell.stdout_text(),
+            "extension 0\nfail -2\ndisplay -2\nupdate -2\nvalue -2\n"
+            "target -2\nno target -2\nopen nothing -2\nopen data -2\nopen buffer -2\nopen buffers -2\n"
+            "open no target -2\nopen no sink -2\nsend nothing -2\nclose buffer -2\n");
+  for (const char* function :
+       {"extension", "fail", "display", "update", "value", "write", "add_target", "open", "send", "close"}) {
     expect_blamed("rubbish", std::string("it called ") + function);
   }
   EXPECT_THAT(kernel().log(), HasSubstr("said at a level that is none"));
+  expect_good();
+}
+
+TEST_P(RubbishSpec, AStatusOfACommHandlerThatIsNoneIsNamed) {
+  start({.shell = "rubbish"});
+  const Json content = {{"comm_id", "c"}, {"target_name", "rubbish"}, {"data", Json::object()}};
+  EXPECT_EQ(client().request(Channel::shell, "comm_open", content).messages("comm_close").size(), 0U);
+  for (const char* type : {"comm_msg", "comm_close"}) {
+    const std::size_t begin = log_size();
+    const auto answer = client().request(Channel::shell, type, content);
+    EXPECT_TRUE(answer.wait());
+    EXPECT_EQ(answer.types(), std::vector<std::string>({"status", "status"}));
+    expect_blamed("rubbish", type == std::string("comm_msg") ? "received" : "closed", begin);
+  }
+  EXPECT_EQ(client().comm_info().reply_field("comms"), Json::object());
   expect_good();
 }
 
@@ -149,8 +168,9 @@ TEST_P(RubbishSpec, TablesWithEntriesThatAreNullAreDoneWithout) {
   EXPECT_EQ(cell.reply_field("user_expressions")["a"]["status"], "error");
   EXPECT_EQ(client().interrupt().status(), "ok");
   EXPECT_EQ(create_subshell(client()).status(), "error");
-  for (const char* id : {"hermit.complete/1", "hermit.evaluate/1", "hermit.inspect/1", "hermit.interrupt/1",
-                         "hermit.is_complete/1", "hermit.subshells/1", "hermit.tasks/1"}) {
+  for (const char* id :
+       {"hermit.comm_handler/1", "hermit.complete/1", "hermit.evaluate/1", "hermit.inspect/1",
+        "hermit.interrupt/1", "hermit.is_complete/1", "hermit.subshells/1", "hermit.tasks/1"}) {
     expect_blamed("null_entries", id);
   }
 }

@@ -19,9 +19,9 @@ extern "C" {
 /* What goes from one side to the other. */
 typedef struct hermit_comm_message {
   hermit_text comm_id;
-  hermit_text target;         /* of a comm that is being opened; else empty */
-  hermit_text data;           /* a JSON value, an object as a rule; empty for {} */
-  hermit_text metadata;       /* a JSON object; empty for {} */
+  hermit_text target;   /* the comm's, in all that a client sends; send() and close() do not look at it */
+  hermit_text data;     /* a JSON value, an object as a rule; empty for {} */
+  hermit_text metadata; /* a JSON object; empty for {} */
   const hermit_text *buffers; /* any bytes, each carried as it is, of any size */
   size_t buffer_count;
 } hermit_comm_message;
