@@ -31,13 +31,14 @@ TEST_P(ExecuteSpec, EverythingHappensBetweenBusyAndIdle) {
 TEST_P(ExecuteSpec, TheReplyComesAfterAllOutput) {
   // On one thread of the kernel's; the sockets differ, so the order shows in the ids of the messages, which
   // are counted as they are made.
-  const auto cell = client().execute("lines 50\n1+1");
+  const auto cell = client().execute("1+1\nlines 50");  // of which the last ones wait to be sent together
   const auto number = [](const Received& message) {
     const std::string id = parse_header(message.message.header.view())->msg_id;
     return std::stoll(id.substr(id.rfind('_') + 1));
   };
 
   ASSERT_NE(cell.reply(), nullptr);
+  EXPECT_THAT(cell.stdout_text(), ::testing::EndsWith("line 49\n"));
   for (const auto& message : cell.messages()) {
     if (message.field("execution_state") != "idle") {
       EXPECT_LT(number(message), number(*cell.reply())) << message.type;

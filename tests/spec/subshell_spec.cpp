@@ -287,7 +287,11 @@ TEST_P(SubshellSpec, DeletingOneEndsNoCellOfAnother) {
   const std::string code = "echo begun\nawait go\necho whole";
   const std::vector<Answer> cells = {client().execute(code), execute_in(client(), other, code)};
   for (const auto& cell : cells) ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
+  // The last to be asked to end: when it has, so would have the others.
+  const auto deleted = execute_in(client(), id, "echo begun\nspin");
+  ASSERT_TRUE(deleted.wait_for_stdout("begun\n"));
   EXPECT_EQ(remove(client(), id).status(), "ok");
+  EXPECT_EQ(deleted.status(), "error");
   EXPECT_EQ(client().execute("# task\nset go 1").status(), "ok");
 
   for (const auto& cell : cells) EXPECT_EQ(cell.stdout_text(), "begun\nwhole\n");

@@ -102,6 +102,15 @@ TEST_P(TimeoutSpec, TheQueueGoesOnWhereTheCellSaysSo) {
   EXPECT_EQ(next.stdout_text(), "next\n");
 }
 
+TEST_P(TimeoutSpec, ACellWhoseTimeIsOverAbortsNothing) {
+  // Long enough for the next cell to be in the queue when it ends.
+  const auto cell = client().execute("echo begun\nspin", tagged({"timeout=1"}));
+  const auto next = client().execute("echo next");
+
+  expect_timed_out(cell);
+  EXPECT_EQ(next.stdout_text(), "next\n");
+}
+
 TEST_P(TimeoutSpec, AnInterruptIsNoTimeout) {
   const auto cell = client().execute("echo begun\nspin", tagged({"timeout=1000"}));
   ASSERT_TRUE(cell.wait_for_stdout("begun\n"));
