@@ -19,7 +19,7 @@ PAUSE = 5
 SAMPLES = 1000
 
 # What the memory may grow from the second minute to the last: a quarter, and what an allocator may keep of the
-# largest outputs. A leak of 100 bytes a request is more than that in ten minutes.
+# largest outputs. A leak of some 100 bytes a request is more than that in ten minutes.
 MEMORY_FACTOR = 1.25
 MEMORY_SLACK = 8  # MiB
 

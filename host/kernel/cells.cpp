@@ -8,13 +8,13 @@ void Cells::open(const std::shared_ptr<Cell>& cell) {
   Lock lock(mutex_);
   cell->number = give_number(cell->exchange->parent());
   last_cell_ = cell->number;
-  last_parent_ = cell->exchange->parent();
+  last_parent_ = parents_.back();
   running_.emplace(cell->number, cell);
 }
 
-hermit_request Cells::open_other(Bytes parent) {
+hermit_request Cells::open_other(const Bytes& parent) {
   Lock lock(mutex_);
-  return others_.try_emplace(give_number(std::move(parent))).first->first;
+  return others_.try_emplace(give_number(parent)).first->first;
 }
 
 std::optional<Failure> Cells::close_other(hermit_request number) {
@@ -30,8 +30,10 @@ std::vector<hermit_request> Cells::others() const {
   return numbers;
 }
 
-hermit_request Cells::give_number(Bytes parent) {
-  parents_.push_back(std::move(parent));
+hermit_request Cells::give_number(const Bytes& parent) {
+  // A copy: a header as it came keeps the whole buffer alive that ZeroMQ received it in, and as long as the
+  // number is remembered.
+  parents_.emplace_back(std::string(parent.view()));
   if (parents_.size() > remembered) parents_.pop_front();
   return ++last_;
 }

@@ -29,7 +29,7 @@ class Cells {
   void open(const std::shared_ptr<Cell>& cell) EXCLUDES(mutex_);
   // Gives a number to a request that runs no cell, such as a completion. Output given with it belongs to
   // `parent`, a header; without one it is dropped.
-  hermit_request open_other(Bytes parent = {}) EXCLUDES(mutex_);
+  hermit_request open_other(const Bytes& parent = {}) EXCLUDES(mutex_);
   // Takes it off the list; how it failed, if the shell said so.
   std::optional<Failure> close_other(hermit_request number) EXCLUDES(mutex_);
   // Those that are open.
@@ -73,7 +73,7 @@ class Cells {
   // Finished cells whose late output still finds its request. A header has about 200 bytes.
   static constexpr std::size_t remembered = 4096;
 
-  hermit_request give_number(Bytes parent) REQUIRES(mutex_);
+  hermit_request give_number(const Bytes& parent) REQUIRES(mutex_);
 
   mutable Mutex mutex_;
   hermit_request last_ GUARDED_BY(mutex_) = HERMIT_NO_REQUEST;
