@@ -95,12 +95,9 @@ int send(lua_State* L) {
   }
   Session& session = session_of(L);
   const hermit_request request = session.lock.holder().request;
-  const hermit_comm_message message = {{id, id_size},
-                                       {target, target_size},
-                                       lend(outgoing.data),
-                                       lend(outgoing.metadata),
-                                       outgoing.buffers.data(),
-                                       outgoing.buffers.size()};
+  const hermit_comm_message message = {{id, id_size},           {target, target_size},
+                                       lend(outgoing.data),     lend(outgoing.metadata),
+                                       outgoing.buffers.data(), outgoing.buffers.size()};
   hermit_status status = HERMIT_OK;
   {
     const Parked parked(session.lock);

@@ -12,7 +12,6 @@ struct ShippedModule {
   std::string_view code;
 };
 
-
 // Lets require find the modules, and adds them as fields to the table at the top of the stack, which are
 // there once they are used.
 void install_shipped(lua_State* L);

@@ -1,10 +1,15 @@
 """Comms, plots and widgets of the Lua shell, as Jupyter's client sees them."""
 
 import uuid
+from pathlib import Path
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from talk import TIMEOUT, iopub_of, outcome, run, wait_for_output
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 ECHO = """
 hermit.comm.target("echo", function(comm, message)
@@ -152,3 +157,37 @@ def test_a_plot_is_a_specification_with_a_text_beside_it(client):
     assert spec["data"]["values"] == [{"x": "a", "y": 1}, {"x": "b", "y": 2}]
     assert (spec["mark"]["type"], spec["title"]) == ("bar", "Two")
     assert shown["data"]["text/plain"] == '<bar plot "Two", 2 rows>'
+
+
+@pytest.fixture(scope="module")
+def executed():
+    """Executes an example; gives the outputs of its cells by their ids."""
+
+    def execute(name):
+        notebook = nbformat.read(EXAMPLES / f"{name}.ipynb", as_version=4)
+        cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        assert all(not cell.outputs for cell in cells), "examples are stored without outputs"
+        NotebookClient(notebook, kernel_name="hermit-lua", timeout=120).execute()
+        nbformat.validate(notebook)
+        return {cell.id: cell.outputs for cell in cells}
+
+    return execute
+
+
+def test_the_example_of_plots_and_displays_runs(executed):
+    outputs = executed("plots-and-displays-lua")
+    for cell in ("bars", "points", "layers", "histogram"):
+        assert "application/vnd.vegalite.v5+json" in outputs[cell][0].data
+    assert outputs["progress"][0].data["text/markdown"] == "**all done**"
+    assert [list(output.data) for output in outputs["forms"]] == [
+        ["text/plain", kind] for kind in ("text/markdown", "text/latex", "image/svg+xml", "application/json")
+    ]
+    assert outputs["clear"][0].text == "starting in 1\n"
+
+
+def test_the_example_of_widgets_and_comms_runs(executed):
+    outputs = executed("widgets-and-comms-lua")
+    for cell, text in (("slider", "VBox(2 children)"), ("html", "HBox(2 children)")):
+        assert outputs[cell][0].data["text/plain"] == text
+        assert "application/vnd.jupyter.widget-view+json" in outputs[cell][0].data
+    assert outputs["target"] == []
