@@ -67,6 +67,10 @@ def test_the_slider_moves_and_lua_answers(open_example):
     expect(label).to_have_text("5 crabs have 50 legs")
     expect(notebook.cell(0).locator(".widget-readout")).to_have_text("5")
     take_picture(notebook, "slider", label)
+    page = notebook.page
+    page.get_by_role("menuitem", name="View", exact=True).click()
+    page.locator(".lm-Menu-item", has_text="Log Console").click()
+    expect(page.locator(".jp-LogConsole, .jp-LogConsolePanel").get_by_text("the slider stands at 5").first).to_be_visible()
 
 
 def test_the_button_calls_back(open_example):
