@@ -167,7 +167,7 @@ end
 
 function Widget:__mime()
   return {
-    [view_type] = {version_major = 2, version_minor = 1, model_id = self.model_id},
+    [view_type] = {version_major = 2, version_minor = 0, model_id = self.model_id},
     ["text/plain"] = tostring(self),
   }
 end
