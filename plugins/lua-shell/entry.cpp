@@ -2,6 +2,7 @@
 #include <exception>
 #include <memory>
 
+#include "comm.hpp"
 #include "complete.hpp"
 #include "completeness.hpp"
 #include "execute.hpp"
@@ -113,6 +114,14 @@ hermit_status judge_code(hermit_shell* shell, hermit_request, hermit_text code, 
   });
 }
 
+template <CommEvent event>
+hermit_status handle_comm(hermit_shell* shell, hermit_request request, const hermit_comm_message* message) {
+  Session& session = *shell->session;
+  return contained(&session.host, [&] { return serve_comm(session, request, event, *message); });
+}
+
+constexpr hermit_shell_comm_handler comm_table = {
+    handle_comm<CommEvent::opened>, handle_comm<CommEvent::received>, handle_comm<CommEvent::closed>};
 constexpr hermit_shell_complete complete_table = {complete_code};
 constexpr hermit_shell_inspect inspect_table = {inspect_code};
 constexpr hermit_shell_is_complete is_complete_table = {judge_code};
@@ -123,6 +132,7 @@ constexpr hermit_shell_subshells subshells_table = {create_subshell};
 
 const void* extension(hermit_shell*, hermit_text id) {
   const std::string_view name = view(id);
+  if (name == HERMIT_EXT_COMM_HANDLER) return &comm_table;
   if (name == HERMIT_EXT_COMPLETE) return &complete_table;
   if (name == HERMIT_EXT_INSPECT) return &inspect_table;
   if (name == HERMIT_EXT_IS_COMPLETE) return &is_complete_table;

@@ -10,26 +10,6 @@
 #include "text.hpp"
 
 namespace hermit::lua_shell {
-namespace {
-
-// The state, which the lane has acquired, held for one expression.
-class Turn {
- public:
-  Turn(Session& session, Lane& lane) : session_(session), lane_(lane) { open_lane(session, lane); }
-  ~Turn() {
-    close_lane(session_, lane_);
-    session_.lock.release();
-  }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-
- private:
-  Session& session_;
-  Lane& lane_;
-};
-
-}  // namespace
-
 hermit_status Runner::execute(hermit_request request, const hermit_cell& given) {
   auto cell = std::make_unique<Cell>(session_, request, given, subshell_);
   const hermit_status status = cell->start(view(given.code));

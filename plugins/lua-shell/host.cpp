@@ -21,7 +21,8 @@ Host::Host(const hermit_host* host)
       input_(find<hermit_host_input>(HERMIT_EXT_INPUT)),
       settings_(find<hermit_host_settings>(HERMIT_EXT_SETTINGS)),
       log_(find<hermit_host_log>(HERMIT_EXT_LOG)),
-      lane_(find<hermit_host_lane>(HERMIT_EXT_LANE)) {}
+      lane_(find<hermit_host_lane>(HERMIT_EXT_LANE)),
+      comm_(find<hermit_host_comm>(HERMIT_EXT_COMM)) {}
 
 hermit_status Host::stream(hermit_request request, uint32_t stream, std::string_view text) const {
   return left_ ? HERMIT_STALE : output_->stream(host_, request, stream, lend(text));
@@ -52,6 +53,27 @@ hermit_status Host::clear(hermit_request request, bool wait) const {
 hermit_status Host::fail(hermit_request request, const Report& report) const {
   if (left_) return HERMIT_STALE;
   return with_report(report, [&](const hermit_error* lent) { return host_->fail(host_, request, lent); });
+}
+
+hermit_status Host::comm(hermit_request request, CommAction action,
+                         const hermit_comm_message& message) const {
+  if (left_) return HERMIT_STALE;
+  if (comm_ == nullptr) return HERMIT_UNSUPPORTED;
+  switch (action) {
+    case CommAction::open:
+      return comm_->open(host_, request, &message, nullptr);
+    case CommAction::send:
+      return comm_->send(host_, request, &message);
+    case CommAction::close:
+      break;
+  }
+  return comm_->close(host_, request, &message);
+}
+
+hermit_status Host::listen(std::string_view target, bool may_open) const {
+  if (left_) return HERMIT_STALE;
+  if (comm_ == nullptr) return HERMIT_UNSUPPORTED;
+  return may_open ? comm_->add_target(host_, lend(target)) : comm_->remove_target(host_, lend(target));
 }
 
 hermit_status Host::read(hermit_request request, std::string_view prompt, bool password,

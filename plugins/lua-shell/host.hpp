@@ -32,6 +32,9 @@ struct Report {
   std::vector<std::string> traceback;
 };
 
+// What can be done with a comm.
+enum class CommAction { open, send, close };
+
 // Calls `use` with the bundle in the form of the ABI, lent for that call.
 template <typename Use>
 auto with_bundle(const Bundle& bundle, Use use) {
@@ -77,6 +80,12 @@ class Host {
   hermit_status clear(hermit_request request, bool wait) const;
   hermit_status fail(hermit_request request, const Report& report) const;
 
+  // Opens, sends over or closes a comm.
+  hermit_status comm(hermit_request request, CommAction action, const hermit_comm_message& message) const;
+
+  // Whether clients may open comms to a target. Returns HERMIT_STALE when they could not anyway.
+  hermit_status listen(std::string_view target, bool may_open) const;
+
   // Asks the user for a line and appends it to `line`.
   hermit_status read(hermit_request request, std::string_view prompt, bool password, std::string& line) const;
 
@@ -101,6 +110,7 @@ class Host {
   const hermit_host_settings* settings_;
   const hermit_host_log* log_;
   const hermit_host_lane* lane_;
+  const hermit_host_comm* comm_;
   bool left_ = false;
 };
 

@@ -113,6 +113,13 @@ void close_lane(Session& session, Lane& lane) {
   unanchor(session.main, L);
 }
 
+Turn::Turn(Session& session, Lane& lane) : session_(session), lane_(lane) { open_lane(session, lane); }
+
+Turn::~Turn() {
+  close_lane(session_, lane_);
+  session_.lock.release();
+}
+
 int reset_thread(lua_State* thread, [[maybe_unused]] lua_State* from) {
 #if LUA_VERSION_RELEASE_NUM >= 50406
   return lua_closethread(thread, from);

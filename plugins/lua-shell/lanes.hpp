@@ -21,6 +21,20 @@ bool open_lane(Session& session, Lane& lane);
 // collector drops it. The lane has the state.
 void close_lane(Session& session, Lane& lane);
 
+// The state, which the lane has acquired, held for one call into it. The lane has no thread when there is not
+// enough memory.
+class Turn {
+ public:
+  Turn(Session& session, Lane& lane);
+  ~Turn();
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  Session& session_;
+  Lane& lane_;
+};
+
 // Runs the function that is the whole stack of the lane's thread; or goes on with it, when it was suspended.
 // Returns LUA_OK with its results on the stack, LUA_YIELD when it is to be suspended, or the status of an
 // error whose value is on the stack, with its frames in Lane::error_frames. What is to be closed has been

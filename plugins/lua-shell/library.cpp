@@ -5,30 +5,17 @@
 
 #include "input.hpp"
 #include "json.hpp"
+#include "kept.hpp"
 #include "mime.hpp"
 #include "session.hpp"
+#include "shipped.hpp"
 #include "suspension.hpp"
 
 namespace hermit::lua_shell {
 namespace {
 
 const char rich_type[] = "hermit.rich";
-
-// A Showing in the care of Lua, so that an error on the way frees it.
-int free_showing(lua_State* L) {
-  static_cast<Showing*>(lua_touserdata(L, 1))->~Showing();
-  return 0;
-}
-
-Showing& push_showing(lua_State* L) {
-  void* block = lua_newuserdatauv(L, sizeof(Showing), 0);
-  auto* showing = new (block) Showing;
-  lua_createtable(L, 0, 1);
-  lua_pushcfunction(L, free_showing);
-  lua_setfield(L, -2, "__gc");
-  lua_setmetatable(L, -2);
-  return *showing;
-}
+const char handle_type[] = "hermit.handle";
 
 // Raises when a call for output ended because the cell was interrupted, or could not be made.
 void check_status(lua_State* L, hermit_status status, const char* what) {
@@ -40,7 +27,7 @@ void check_status(lua_State* L, hermit_status status, const char* what) {
 
 // Makes the bundle of the value at `index`, with the metadata of the options at `options`.
 Showing& prepare(lua_State* L, int index, int options) {
-  Showing& showing = push_showing(L);
+  auto& showing = push_kept<Showing>(L);
   make_bundle(L, index, showing);
   if (lua_istable(L, options) && lua_getfield(L, options, "metadata") != LUA_TNIL) {
     luaL_argcheck(L, lua_istable(L, -1), options, "metadata is to be a table");
@@ -49,25 +36,6 @@ Showing& prepare(lua_State* L, int index, int options) {
   }
   if (!showing.trouble.empty()) luaL_error(L, "%s", showing.trouble.c_str());
   return showing;
-}
-
-// hermit.display(value [, {display_id = …, metadata = …}])
-int display(lua_State* L) {
-  luaL_checkany(L, 1);
-  lua_settop(L, 2);
-  size_t size = 0;
-  const char* id = "";
-  if (lua_istable(L, 2) && lua_getfield(L, 2, "display_id") != LUA_TNIL) id = luaL_checklstring(L, -1, &size);
-  const Showing& showing = prepare(L, 1, 2);
-  Session& session = session_of(L);
-  hermit_status status = HERMIT_OK;
-  {
-    const hermit_request request = session.lock.holder().request;
-    const Parked parked(session.lock);
-    status = session.host.display(request, showing.bundle, {id, size});
-  }
-  check_status(L, status, "hermit.display");
-  return 0;
 }
 
 // hermit.update(display_id, value [, {metadata = …}])
@@ -87,6 +55,51 @@ int update(lua_State* L) {
   }
   check_status(L, status, "hermit.update");
   return 0;
+}
+
+// Pushes a handle on what is shown under the id at the top of the stack.
+void push_handle(lua_State* L) {
+  lua_createtable(L, 0, 1);
+  lua_pushvalue(L, -2);
+  lua_setfield(L, -2, "id");
+  luaL_setmetatable(L, handle_type);
+}
+
+// handle:update(value [, options]) is hermit.update(handle.id, value [, options]).
+int update_handle(lua_State* L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_getfield(L, 1, "id");
+  lua_replace(L, 1);
+  return update(L);
+}
+
+int handle_text(lua_State* L) {
+  lua_getfield(L, 1, "id");
+  lua_pushfstring(L, "<display %s>", luaL_tolstring(L, -1, nullptr));
+  return 1;
+}
+
+// hermit.display(value [, {display_id = …, metadata = …}])
+int display(lua_State* L) {
+  luaL_checkany(L, 1);
+  lua_settop(L, 2);
+  size_t size = 0;
+  const char* id = "";
+  if (lua_istable(L, 2) && lua_getfield(L, 2, "display_id") != LUA_TNIL) id = luaL_checklstring(L, -1, &size);
+  lua_settop(L, 3);
+  const Showing& showing = prepare(L, 1, 2);
+  Session& session = session_of(L);
+  hermit_status status = HERMIT_OK;
+  {
+    const hermit_request request = session.lock.holder().request;
+    const Parked parked(session.lock);
+    status = session.host.display(request, showing.bundle, {id, size});
+  }
+  check_status(L, status, "hermit.display");
+  if (size == 0) return 0;
+  lua_pushvalue(L, 3);
+  push_handle(L);
+  return 1;
 }
 
 // hermit.clear([wait])
@@ -163,6 +176,13 @@ void add_rich(lua_State* L, const char* name, const char* type) {
 }  // namespace
 
 void install_library(lua_State* L) {
+  luaL_newmetatable(L, handle_type);
+  const luaL_Reg handle_methods[] = {
+      {"update", guarded<update_handle>}, {"__tostring", handle_text}, {nullptr, nullptr}};
+  luaL_setfuncs(L, handle_methods, 0);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, -2, "__index");
+  lua_pop(L, 1);
   luaL_newmetatable(L, rich_type);
   const luaL_Reg methods[] = {{"__mime", rich_mime}, {"__tostring", rich_text}, {nullptr, nullptr}};
   luaL_setfuncs(L, methods, 0);
@@ -179,8 +199,10 @@ void install_library(lua_State* L) {
   add_rich(L, "png", "image/png");
   add_rich(L, "jpeg", "image/jpeg");
   add_rich(L, "json", "application/json");
+  add_rich(L, "javascript", "application/javascript");
   lua_pushlightuserdata(L, nullptr);
   lua_setfield(L, -2, "null");
+  install_shipped(L);
 
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   lua_pushvalue(L, -2);

@@ -26,6 +26,7 @@ const char manifest[] = R"json({
   "abilities": {
     "concurrent_introspection": true,
     "concurrent_cells": true,
+    "concurrent_comms": true,
     "tasks": true,
     "subshells": true
   },

@@ -103,7 +103,63 @@ const void* FakeHost::extension(const hermit_host* host, hermit_text id) {
   if (name == HERMIT_EXT_SETTINGS) return &fake.settings_table_;
   if (name == HERMIT_EXT_LOG) return &fake.log_table_;
   if (name == HERMIT_EXT_LANE) return &fake.lane_;
+  if (name == HERMIT_EXT_COMM) return &fake.comm_;
   return nullptr;
+}
+
+std::set<std::string> FakeHost::targets() {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  return targets_;
+}
+
+hermit_status FakeHost::add_target(const hermit_host* host, hermit_text target) {
+  const std::lock_guard<std::mutex> guard(self(host).mutex_);
+  self(host).targets_.insert(copy(target));
+  return HERMIT_OK;
+}
+
+hermit_status FakeHost::remove_target(const hermit_host* host, hermit_text target) {
+  const std::lock_guard<std::mutex> guard(self(host).mutex_);
+  return self(host).targets_.erase(copy(target)) == 0 ? HERMIT_STALE : HERMIT_OK;
+}
+
+// Takes down what the shell sends. [mutex_ is held]
+hermit_status FakeHost::note(const char* action, hermit_request request, const hermit_comm_message& message) {
+  RecordedComm comm{
+      action, copy(message.comm_id), copy(message.target), copy(message.data), copy(message.metadata), {}};
+  for (size_t index = 0; index < message.buffer_count; ++index)
+    comm.buffers.push_back(copy(message.buffers[index]));
+  records_[request].comms.push_back(std::move(comm));
+  return HERMIT_OK;
+}
+
+hermit_status FakeHost::open_comm(const hermit_host* host, hermit_request request,
+                                  const hermit_comm_message* message, const hermit_text_sink*) {
+  FakeHost& fake = self(host);
+  const std::lock_guard<std::mutex> guard(fake.mutex_);
+  if (message->target.size == 0 || !fake.comms_.insert(copy(message->comm_id)).second) return HERMIT_INVALID;
+  return fake.note("open", request, *message);
+}
+
+hermit_status FakeHost::send_comm(const hermit_host* host, hermit_request request,
+                                  const hermit_comm_message* message) {
+  FakeHost& fake = self(host);
+  const std::lock_guard<std::mutex> guard(fake.mutex_);
+  if (!fake.comms_.contains(copy(message->comm_id))) return HERMIT_STALE;
+  return fake.note("send", request, *message);
+}
+
+hermit_status FakeHost::close_comm(const hermit_host* host, hermit_request request,
+                                   const hermit_comm_message* message) {
+  FakeHost& fake = self(host);
+  const std::lock_guard<std::mutex> guard(fake.mutex_);
+  if (fake.comms_.erase(copy(message->comm_id)) == 0) return HERMIT_STALE;
+  return fake.note("close", request, *message);
+}
+
+void FakeHost::comm_is_open(const std::string& id, bool is_open) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  is_open ? void(comms_.insert(id)) : void(comms_.erase(id));
 }
 
 hermit_status FakeHost::fail(const hermit_host* host, hermit_request request, const hermit_error* error) {

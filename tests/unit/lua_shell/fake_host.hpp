@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,16 @@ struct RecordedError {
   std::string plain_traceback() const;
 };
 
+// A message of a comm that the shell has sent.
+struct RecordedComm {
+  std::string action;  // "open", "send" or "close"
+  std::string id;
+  std::string target;
+  std::string data;
+  std::string metadata;
+  std::vector<std::string> buffers;
+};
+
 // All that happened for one request.
 struct Record {
   std::string out;
@@ -48,6 +59,7 @@ struct Record {
   std::vector<RecordedError> errors;
   std::vector<std::string> prompts;
   std::vector<uint32_t> passwords;
+  std::vector<RecordedComm> comms;
 };
 
 RecordedBundle copy(const hermit_bundle& bundle);
@@ -88,6 +100,11 @@ class FakeHost {
   // How long the shell wanted to wait before the request that comes next.
   uint64_t delay_of(hermit_request request);
 
+  // The targets that clients can open comms to.
+  std::set<std::string> targets();
+  // Says that a comm was opened or closed by its client.
+  void comm_is_open(const std::string& id, bool is_open);
+
   // What stream calls return from now on.
   void set_stream_status(hermit_status status);
 
@@ -109,6 +126,13 @@ class FakeHost {
                             const hermit_text_sink*);
   static hermit_status value(const hermit_host*, hermit_text, const hermit_text_sink*);
   static hermit_status resume_after(const hermit_host*, hermit_request, uint64_t);
+  static hermit_status add_target(const hermit_host*, hermit_text);
+  static hermit_status remove_target(const hermit_host*, hermit_text);
+  static hermit_status open_comm(const hermit_host*, hermit_request, const hermit_comm_message*,
+                                 const hermit_text_sink*);
+  static hermit_status send_comm(const hermit_host*, hermit_request, const hermit_comm_message*);
+  static hermit_status close_comm(const hermit_host*, hermit_request, const hermit_comm_message*);
+  hermit_status note(const char* action, hermit_request request, const hermit_comm_message& message);
   static void write_log(const hermit_host*, uint32_t, hermit_text);
 
   hermit_host host_;
@@ -117,6 +141,7 @@ class FakeHost {
   hermit_host_settings settings_table_{value};
   hermit_host_log log_table_{write_log};
   hermit_host_lane lane_{resume_after};
+  hermit_host_comm comm_{add_target, remove_target, open_comm, send_comm, close_comm};
 
   std::map<std::string, std::string, std::less<>> settings_;
   std::vector<std::string> hidden_;
@@ -125,6 +150,8 @@ class FakeHost {
   std::condition_variable changed_;
   std::map<hermit_request, Record> records_;
   std::vector<std::string> log_;
+  std::set<std::string> targets_;
+  std::set<std::string> comms_;  // the ids of those that are open
   struct Resumption {
     uint64_t due = 0;    // in microseconds of now_
     uint64_t order = 0;  // among those due at the same time

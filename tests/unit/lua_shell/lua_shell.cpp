@@ -134,6 +134,33 @@ void LuaShell::interrupt(hermit_request request) {
   EXPECT_EQ(extension<hermit_shell_interrupt>(HERMIT_EXT_INTERRUPT)->interrupt(shell_, request), HERMIT_OK);
 }
 
+template <typename Handler>
+Outcome LuaShell::tell(hermit_request request, const CommMessage& message, Handler handler) {
+  std::vector<hermit_text> buffers;
+  for (const std::string& buffer : message.buffers) buffers.push_back(lend(buffer));
+  const hermit_comm_message lent = {lend(message.id),       lend(message.target), lend(message.data),
+                                    lend(message.metadata), buffers.data(),       buffers.size()};
+  Outcome outcome;
+  const auto* table = extension<hermit_shell_comm_handler>(HERMIT_EXT_COMM_HANDLER);
+  outcome.status = (table->*handler)(shell_, request, &lent);
+  static_cast<Record&>(outcome) = host_.record(request);
+  return outcome;
+}
+
+Outcome LuaShell::comm_opened(hermit_request request, const CommMessage& message) {
+  host_.comm_is_open(std::string(message.id), true);
+  return tell(request, message, &hermit_shell_comm_handler::opened);
+}
+
+Outcome LuaShell::comm_received(hermit_request request, const CommMessage& message) {
+  return tell(request, message, &hermit_shell_comm_handler::received);
+}
+
+Outcome LuaShell::comm_closed(hermit_request request, const CommMessage& message) {
+  host_.comm_is_open(std::string(message.id), false);
+  return tell(request, message, &hermit_shell_comm_handler::closed);
+}
+
 // The number of every question that runs no cell; no cell of a test has it.
 constexpr hermit_request introspection_request = 1'000'000'000;
 

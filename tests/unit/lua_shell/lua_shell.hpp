@@ -86,6 +86,17 @@ class LuaShell {
   Outcome outcome(hermit_request request);
   Evaluation evaluate(std::string_view expression);
   void interrupt(hermit_request request);
+  // Has the client open, use or close a comm, under a request of its own; may be called on any thread.
+  struct CommMessage {
+    std::string_view id = "c1";
+    std::string_view target = "t";
+    std::string_view data = {};
+    std::string_view metadata = {};
+    std::vector<std::string> buffers = {};
+  };
+  Outcome comm_opened(hermit_request request, const CommMessage& message);
+  Outcome comm_received(hermit_request request, const CommMessage& message);
+  Outcome comm_closed(hermit_request request, const CommMessage& message);
   Completion complete(std::string_view code, std::optional<size_t> cursor = {});
   // The description as plain text, or "" when there is none.
   std::string inspect(std::string_view code, std::optional<size_t> cursor = {}, uint32_t detail = 0);
@@ -99,6 +110,8 @@ class LuaShell {
  private:
   template <typename Table>
   const Table* extension(std::string_view id);
+  template <typename Handler>
+  Outcome tell(hermit_request request, const CommMessage& message, Handler handler);
 
   FakeHost& host_;
   hermit_shell* shell_ = nullptr;
