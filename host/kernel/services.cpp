@@ -41,7 +41,8 @@ hermit_status Services::finish(hermit_request request, hermit_status status) {
 }
 
 hermit_status Services::stream(hermit_request request, std::uint32_t stream, std::string_view text) {
-  return output_.stream(request, stream, text) ? HERMIT_OK : no_cell("stream", request);
+  const hermit_status status = output_.stream(request, stream, text);
+  return status == HERMIT_INVALID ? no_cell("stream", request) : status;
 }
 
 hermit_status Services::result(hermit_request request, const hermit_bundle& bundle) {
@@ -52,10 +53,10 @@ hermit_status Services::result(hermit_request request, const hermit_bundle& bund
   const auto text = json.data.find("text/plain");
   const bool has_text = text != json.data.end() && text->is_string();
   if (!cells_.set_result(request, has_text ? text->get<std::string>() : std::string())) return HERMIT_STALE;
-  output_.publish(
+  const hermit_status shown = output_.publish(
       request, Owner{cell->exchange->parent(), cell}, "execute_result",
       {{"execution_count", cell->execution_count}, {"data", json.data}, {"metadata", json.metadata}});
-  return status_of(json);
+  return shown == HERMIT_OK ? status_of(json) : shown;
 }
 
 hermit_status Services::show(hermit_request request, std::string_view msg_type, const hermit_bundle& bundle,
@@ -65,9 +66,10 @@ hermit_status Services::show(hermit_request request, std::string_view msg_type, 
   const BundleJson json = bundle_json(bundle);
   Json transient = Json::object();
   if (!display_id.empty()) transient["display_id"] = display_id;
-  output_.publish(request, *owner, msg_type,
-                  {{"data", json.data}, {"metadata", json.metadata}, {"transient", transient}});
-  return status_of(json);
+  const hermit_status shown =
+      output_.publish(request, *owner, msg_type,
+                      {{"data", json.data}, {"metadata", json.metadata}, {"transient", transient}});
+  return shown == HERMIT_OK ? status_of(json) : shown;
 }
 
 hermit_status Services::display(hermit_request request, const hermit_bundle& bundle,
@@ -83,8 +85,7 @@ hermit_status Services::update(hermit_request request, const hermit_bundle& bund
 hermit_status Services::clear(hermit_request request, bool wait) {
   const auto owner = cells_.owner(request);
   if (!owner) return no_cell("clear", request);
-  output_.publish(request, *owner, "clear_output", {{"wait", wait}});
-  return HERMIT_OK;
+  return output_.publish(request, *owner, "clear_output", {{"wait", wait}});
 }
 
 hermit_status Services::comm_target(std::string_view target, bool add) {
