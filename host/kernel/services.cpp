@@ -53,10 +53,10 @@ hermit_status Services::result(hermit_request request, const hermit_bundle& bund
   const auto text = json.data.find("text/plain");
   const bool has_text = text != json.data.end() && text->is_string();
   if (!cells_.set_result(request, has_text ? text->get<std::string>() : std::string())) return HERMIT_STALE;
-  const hermit_status shown = output_.publish(
+  output_.publish(
       request, Owner{cell->exchange->parent(), cell}, "execute_result",
       {{"execution_count", cell->execution_count}, {"data", json.data}, {"metadata", json.metadata}});
-  return shown == HERMIT_OK ? status_of(json) : shown;
+  return status_of(json);
 }
 
 hermit_status Services::show(hermit_request request, std::string_view msg_type, const hermit_bundle& bundle,
@@ -66,10 +66,10 @@ hermit_status Services::show(hermit_request request, std::string_view msg_type, 
   const BundleJson json = bundle_json(bundle);
   Json transient = Json::object();
   if (!display_id.empty()) transient["display_id"] = display_id;
-  const hermit_status shown =
-      output_.publish(request, *owner, msg_type,
-                      {{"data", json.data}, {"metadata", json.metadata}, {"transient", transient}});
-  return shown == HERMIT_OK ? status_of(json) : shown;
+  const hermit_status waited = output_.wait_for_room(request);
+  output_.publish(request, *owner, msg_type,
+                  {{"data", json.data}, {"metadata", json.metadata}, {"transient", transient}});
+  return waited == HERMIT_OK ? status_of(json) : waited;
 }
 
 hermit_status Services::display(hermit_request request, const hermit_bundle& bundle,
@@ -85,7 +85,8 @@ hermit_status Services::update(hermit_request request, const hermit_bundle& bund
 hermit_status Services::clear(hermit_request request, bool wait) {
   const auto owner = cells_.owner(request);
   if (!owner) return no_cell("clear", request);
-  return output_.publish(request, *owner, "clear_output", {{"wait", wait}});
+  output_.publish(request, *owner, "clear_output", {{"wait", wait}});
+  return HERMIT_OK;
 }
 
 hermit_status Services::comm_target(std::string_view target, bool add) {
