@@ -36,6 +36,33 @@ class RemoveAtEnd {
   const fs::path path_;
 };
 
+// A client that takes nothing for a week has been forgotten.
+constexpr std::int64_t longest_stall = 7 * 24 * 3600;
+
+void declare_iopub_settings(Settings& settings) {
+  const IopubLimits limits;
+  settings.declare(Setting{"ZmqInterface.iopub_buffer",
+                           {"iopub_buffer"},
+                           static_cast<std::int64_t>(limits.buffer),
+                           "Bytes of output that wait for clients, until cells that print wait too.",
+                           {},
+                           {{std::int64_t{1} << 20, std::int64_t{1} << 40}}});
+  settings.declare(
+      Setting{"ZmqInterface.iopub_stall",
+              {"iopub_stall"},
+              limits.stall.count(),
+              "Seconds that cells wait for clients that take nothing, until printed text is dropped.",
+              {},
+              {{0, longest_stall}}});
+}
+
+IopubLimits iopub_limits(const Settings& settings) {
+  IopubLimits limits;
+  limits.buffer = static_cast<std::size_t>(settings.integer("iopub_buffer"));
+  limits.stall = std::chrono::duration<double>(std::get<double>(settings.value("iopub_stall")));
+  return limits;
+}
+
 }  // namespace
 
 void declare_settings(Settings& settings) {
@@ -76,6 +103,7 @@ void declare_settings(Settings& settings) {
                              {},
                              port});
   }
+  declare_iopub_settings(settings);
   declare_kernel_settings(settings);
   for (const char* name : {"Interface.launcher", "Interface.host", "Interface.host_options",
                            "Interface.backend", "Interface.backend_options", "Interface.config",
@@ -140,7 +168,7 @@ Result<Connection> Interface::connection() {
 Result<void> Interface::start() {
   auto connection = this->connection();
   if (!connection) return connection.error();
-  auto door = ZmqDoor::bind(*connection);
+  auto door = ZmqDoor::bind(*connection, iopub_limits(settings_));
   if (!door) return door.error();
 
   fs::path written;

@@ -9,19 +9,17 @@
 
 #include "base/log.hpp"
 #include "base/thread.hpp"
+#include "interface/zmq_frames.hpp"
 #include "protocol/wire.hpp"
 
 namespace hermit {
 namespace {
 
 // How long close() waits for clients to take what was sent to them.
-constexpr int linger_ms = 500;
+constexpr auto linger = std::chrono::milliseconds(500);
 
 // Messages taken from one socket before the others have their turn.
 constexpr int receive_burst = 64;
-
-// Frames from this size on are lent to ZeroMQ instead of copied into its messages.
-constexpr std::size_t lend_size = std::size_t{16} << 10;
 
 // How often a question is sent again to a client that is not there to be asked yet, and for how long.
 constexpr auto question_retry = std::chrono::milliseconds(10);
@@ -36,15 +34,6 @@ Bytes receive_frame(zmq::socket_t& socket, bool& more) {
   more = socket.recv(*part, zmq::recv_flags::dontwait) && part->more();
   const std::string_view view(static_cast<const char*>(part->data()), part->size());
   return Bytes(std::move(part), view);
-}
-
-// A message of ZeroMQ's with the bytes of a frame. A large frame stays where it is: ZeroMQ gives back the
-// reference when it has sent it.
-zmq::message_t to_part(const Bytes& frame) {
-  if (frame.size() < lend_size) return zmq::message_t(frame.data(), frame.size());
-  auto* reference = new Bytes(frame);
-  const auto release = [](void*, void* hint) { delete static_cast<Bytes*>(hint); };
-  return zmq::message_t(const_cast<char*>(reference->data()), reference->size(), release, reference);
 }
 
 void send_frames(zmq::socket_t& socket, const std::vector<Bytes>& frames) {
@@ -65,7 +54,7 @@ Result<void> bind_one(zmq::socket_t& socket, const char* name, const Connection&
   const std::string address =
       port == 0 ? connection.transport + "://" + connection.ip + ":*" : connection.endpoint(port);
   try {
-    socket.set(zmq::sockopt::linger, linger_ms);
+    socket.set(zmq::sockopt::linger, static_cast<int>(linger.count()));
     socket.set(zmq::sockopt::maxmsgsize, frame_limit);
     if (connection.ip.find(':') != std::string::npos) socket.set(zmq::sockopt::ipv6, true);
     socket.bind(address);
@@ -88,9 +77,10 @@ void set_up_router(zmq::socket_t& socket) {
 
 }  // namespace
 
-ZmqDoor::ZmqDoor(Signer signer)
+ZmqDoor::ZmqDoor(Signer signer, const IopubLimits& limits)
     : signer_(std::move(signer)),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      queue_(limits, [this] { wake(); }),
       context_(1),
       shell_(context_, zmq::socket_type::router),
       control_(context_, zmq::socket_type::router),
@@ -98,10 +88,10 @@ ZmqDoor::ZmqDoor(Signer signer)
       iopub_(context_, zmq::socket_type::xpub),
       heartbeat_(context_, zmq::socket_type::router) {}
 
-Result<std::unique_ptr<ZmqDoor>> ZmqDoor::bind(Connection& connection) {
+Result<std::unique_ptr<ZmqDoor>> ZmqDoor::bind(Connection& connection, const IopubLimits& limits) {
   auto signer = Signer::make(connection.key, connection.signature_scheme);
   if (!signer) return signer.error();
-  std::unique_ptr<ZmqDoor> door(new ZmqDoor(std::move(*signer)));
+  std::unique_ptr<ZmqDoor> door(new ZmqDoor(std::move(*signer), limits));
   if (auto bound = door->bind_all(connection); !bound) return bound.error();
   return door;
 }
@@ -110,8 +100,7 @@ Result<void> ZmqDoor::bind_all(Connection& connection) {
   for (auto* router : {&shell_, &control_, &stdin_}) set_up_router(*router);
   stdin_.set(zmq::sockopt::router_mandatory, true);  // says when nobody is there to be asked
   heartbeat_.set(zmq::sockopt::router_handover, true);
-  iopub_.set(zmq::sockopt::sndhwm, 0);
-  iopub_.set(zmq::sockopt::xpub_verbose, true);  // every subscriber gets its welcome
+  IopubQueue::set_up(iopub_);
   struct Place {
     zmq::socket_t& socket;
     const char* name;
@@ -163,6 +152,7 @@ void ZmqDoor::close() {
     closing_ = true;
     sleeping_ = false;
   }
+  queue_.stop_waiting();
   wake();
   if (thread_.joinable()) thread_.join();
   {
@@ -181,15 +171,24 @@ void ZmqDoor::wake() {
 }
 
 void ZmqDoor::send(Channel channel, Message message) {
-  auto frames = write_frames(std::move(message), signer_);
+  IopubQueue::Entry entry;
+  if (channel == Channel::iopub) {
+    entry = IopubQueue::entry_of(message);
+    if (!queue_.admit(entry)) return;
+  }
+  entry.frames = write_frames(std::move(message), signer_);
   bool asleep = false;
   {
     Lock lock(mutex_);
     if (closed_) return;
-    outgoing_.push_back({channel, std::move(frames)});
+    outgoing_.push_back({channel, std::move(entry)});
     asleep = std::exchange(sleeping_, false);
   }
   if (asleep) wake();
+}
+
+bool ZmqDoor::wait_for_room(bool droppable, const std::function<bool()>& given_up) {
+  return queue_.wait_for_room(droppable, given_up);
 }
 
 void ZmqDoor::drain() {
@@ -200,10 +199,13 @@ void ZmqDoor::drain() {
 }
 
 void ZmqDoor::run() {
-  std::vector<zmq::pollitem_t> items = {
-      {shell_.handle(), 0, ZMQ_POLLIN, 0},     {control_.handle(), 0, ZMQ_POLLIN, 0},
-      {stdin_.handle(), 0, ZMQ_POLLIN, 0},     {iopub_.handle(), 0, ZMQ_POLLIN, 0},
-      {heartbeat_.handle(), 0, ZMQ_POLLIN, 0}, {nullptr, wake_.get(), ZMQ_POLLIN, 0}};
+  std::vector<zmq::pollitem_t> items = {{shell_.handle(), 0, ZMQ_POLLIN, 0},
+                                        {control_.handle(), 0, ZMQ_POLLIN, 0},
+                                        {stdin_.handle(), 0, ZMQ_POLLIN, 0},
+                                        {iopub_.handle(), 0, ZMQ_POLLIN, 0},
+                                        {heartbeat_.handle(), 0, ZMQ_POLLIN, 0},
+                                        {nullptr, wake_.get(), ZMQ_POLLIN, 0},
+                                        {nullptr, -1, ZMQ_POLLIN, 0}};
   const std::size_t own_items = items.size();
   for (const auto& watch : watches_) items.push_back({nullptr, watch.fd, ZMQ_POLLIN, 0});
 
@@ -225,11 +227,15 @@ void ZmqDoor::run() {
     send_waiting();
   }
   send_waiting();
+  queue_.finish(iopub_, linger);
 }
 
 // Waits until there is something to do; false when the door is closing.
 bool ZmqDoor::wait(std::vector<zmq::pollitem_t>& items) {
   auto timeout = undelivered_.empty() ? std::chrono::milliseconds(-1) : question_retry;
+  // A socket that can be written again says so by this descriptor, but not always: hence the timer.
+  items[6].fd = queue_.empty() ? -1 : iopub_.get(zmq::sockopt::fd);
+  if (!queue_.empty()) timeout = IopubQueue::retry;
   {
     Lock lock(mutex_);
     if (closing_) return false;
@@ -347,18 +353,42 @@ void ZmqDoor::send_waiting() {
     outgoing.swap(outgoing_);
     drain = drains_done_ != drains_wanted_;
   }
-  for (const auto& [channel, frames] : outgoing) {
-    try {
-      if (channel != Channel::stdin_) {
-        send_frames(socket(channel), frames);
-      } else if (!send_question(frames)) {
-        undelivered_.push_back({frames, std::chrono::steady_clock::now() + question_patience});
-      }
-    } catch (const zmq::error_t& error) {
-      log::error("sending on {} failed: {}", channel_name(channel), error.what());
+  for (auto& [channel, entry] : outgoing) {
+    if (channel == Channel::iopub) {
+      queue_.push(std::move(entry));
+    } else {
+      publish();  // what was published before a reply leaves before it
+      send_on(channel, std::move(entry.frames));
     }
   }
-  if (!drain) return;
+  publish();
+  if (drain) answer_drain();
+}
+
+// Sends on any channel but iopub.
+void ZmqDoor::send_on(Channel channel, std::vector<Bytes> frames) {
+  try {
+    if (channel != Channel::stdin_) {
+      send_frames(socket(channel), frames);
+    } else if (!send_question(frames)) {
+      undelivered_.push_back({std::move(frames), std::chrono::steady_clock::now() + question_patience});
+    }
+  } catch (const zmq::error_t& error) {
+    log::error("sending on {} failed: {}", channel_name(channel), error.what());
+  }
+}
+
+// Sends what clients take of the queue.
+void ZmqDoor::publish() {
+  try {
+    for (const auto& dropped : queue_.flush(iopub_)) inbox_->dropped(dropped);
+  } catch (const zmq::error_t& error) {
+    log::error("sending on iopub failed: {}", error.what());
+  }
+}
+
+// Reads the shell socket empty for those who wait in drain().
+void ZmqDoor::answer_drain() {
   std::uint64_t wanted = 0;
   {
     Lock lock(mutex_);

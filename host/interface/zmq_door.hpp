@@ -14,6 +14,7 @@
 #include "base/file.hpp"
 #include "base/mutex.hpp"
 #include "base/result.hpp"
+#include "interface/iopub_queue.hpp"
 #include "protocol/connection.hpp"
 #include "protocol/port.hpp"
 #include "protocol/signature.hpp"
@@ -24,7 +25,7 @@ class ZmqDoor final : public Port {
  public:
   // Binds the five sockets; a port of 0 in `connection` is chosen here and written back. The error names
   // the channel and the address.
-  static Result<std::unique_ptr<ZmqDoor>> bind(Connection& connection);
+  static Result<std::unique_ptr<ZmqDoor>> bind(Connection& connection, const IopubLimits& limits = {});
   ~ZmqDoor() override;
 
   // Calls `ready` on the I/O thread whenever `fd` can be read, until it returns false. Before start()
@@ -41,18 +42,22 @@ class ZmqDoor final : public Port {
   // Port.
   void send(Channel channel, Message message) override EXCLUDES(mutex_);
   void drain() override EXCLUDES(mutex_);
+  bool has_room(bool droppable) const override { return queue_.has_room(droppable); }
+  bool wait_for_room(bool droppable, const std::function<bool()>& given_up) override;
+  void wake_waiting() override { queue_.wake_waiting(); }
+  Dropped take_dropped(const Bytes& parent) override { return queue_.take_dropped(parent); }
 
  private:
   struct Outgoing {
     Channel channel;
-    std::vector<Bytes> frames;
+    IopubQueue::Entry entry;  // on other channels its frames only
   };
   struct Watch {
     int fd;
     std::function<bool()> ready;
   };
 
-  explicit ZmqDoor(Signer signer);
+  ZmqDoor(Signer signer, const IopubLimits& limits);
   Result<void> bind_all(Connection& connection);
   zmq::socket_t& socket(Channel channel);
   void wake();
@@ -63,12 +68,16 @@ class ZmqDoor final : public Port {
   void receive_subscriptions();
   void echo_heartbeats();
   void send_waiting() EXCLUDES(mutex_);
+  void send_on(Channel channel, std::vector<Bytes> frames);
+  void publish();
+  void answer_drain() EXCLUDES(mutex_);
   bool send_question(const std::vector<Bytes>& frames);
   void retry_questions();
 
   const Signer signer_;
   ReplayGuard replays_;  // I/O thread
   Descriptor wake_;      // an eventfd that ends the I/O thread's poll
+  IopubQueue queue_;     // before iopub_
   zmq::context_t context_;
   zmq::socket_t shell_, control_, stdin_, iopub_, heartbeat_;  // I/O thread, once that runs
   std::vector<Watch> watches_;

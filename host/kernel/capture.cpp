@@ -54,7 +54,7 @@ bool is_vacant(int descriptor) {
 
 }  // namespace
 
-Capture::Capture(Sink sink) : sink_(std::move(sink)), buffer_(read_size) {
+Capture::Capture(Sink sink, Wait wait) : sink_(std::move(sink)), wait_(std::move(wait)), buffer_(read_size) {
   streams_[0].number = HERMIT_STDOUT;
   streams_[1].number = HERMIT_STDERR;
 }
@@ -143,6 +143,7 @@ void Capture::run() {
       return log::error("HOST_MISBEHAVING the standard streams cannot be read: {}", std::strerror(errno));
     }
     if (items[2].revents != 0) return;
+    if (wait_) wait_();
     Lock lock(mutex_);
     read_all();
   }

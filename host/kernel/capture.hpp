@@ -26,7 +26,11 @@ class Capture {
   // Calls come one at a time, from any thread.
   using Sink = std::function<void(std::uint32_t stream, std::string_view bytes)>;
 
-  explicit Capture(Sink sink);
+  // Called on the thread before it reads, and may wait meanwhile: whoever writes waits then when the pipe is
+  // full. drain() does not call it.
+  using Wait = std::function<void()>;
+
+  explicit Capture(Sink sink, Wait wait = nullptr);
   // stop().
   ~Capture();
   Capture(const Capture&) = delete;
@@ -63,6 +67,7 @@ class Capture {
   void run() EXCLUDES(mutex_);
 
   const Sink sink_;
+  const Wait wait_;
   std::array<Stream, 2> streams_;  // fixed from start() to stop()
   Descriptor stopping_;            // becomes readable at stop()
   std::thread reader_;

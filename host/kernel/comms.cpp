@@ -106,6 +106,7 @@ hermit_status Comms::publish(const Owner& owner, hermit_request request, std::st
   for (std::size_t i = 0; i < message.buffer_count; ++i) {
     publication.buffers.emplace_back(std::string(view(message.buffers[i])));
   }
+  output_.wait_for_room(request);  // an interrupt has the shell's own call end the cell
   output_.publish(request, owner, std::move(publication));
   return HERMIT_OK;
 }

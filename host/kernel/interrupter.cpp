@@ -30,8 +30,8 @@ struct Interrupter::Call {
   }
 };
 
-Interrupter::Interrupter(Lane& control, Inputs& inputs)
-    : control_(control), inputs_(inputs), lane_("hermit-intr") {
+Interrupter::Interrupter(Lane& control, Inputs& inputs, Output& output)
+    : control_(control), inputs_(inputs), output_(output), lane_("hermit-intr") {
   lane_.start_quiet();
 }
 
@@ -43,6 +43,7 @@ void Interrupter::interrupt(const std::vector<std::shared_ptr<Cell>>& cells,
     targets.push_back({cell->executor, cell->number});
   }
   inputs_.wake();
+  output_.wake();
   if (!targets.empty()) return ask(std::move(targets), std::move(done));
   if (done) done("");
 }

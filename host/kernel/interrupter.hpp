@@ -10,6 +10,7 @@
 #include "kernel/cells.hpp"
 #include "kernel/inputs.hpp"
 #include "kernel/lane.hpp"
+#include "kernel/output.hpp"
 
 namespace hermit {
 
@@ -26,11 +27,12 @@ class Interrupter {
   // be, "" stands for none.
   using Done = std::function<void(const std::string& problem)>;
 
-  // Both outlive it.
-  Interrupter(Lane& control, Inputs& inputs);
+  // All outlive it.
+  Interrupter(Lane& control, Inputs& inputs, Output& output);
 
-  // Ends the wait for input of these cells, and asks their shells to end them, and `others`, requests that
-  // are no cells. Executors live until release() of what owns them has run. [any-thread]
+  // Ends the waits of these cells, for input and for clients that take output, and asks their shells to end
+  // them, and `others`, requests that are no cells. Executors live until release() of what owns them has run.
+  // [any-thread]
   void interrupt(const std::vector<std::shared_ptr<Cell>>& cells, const std::vector<Target>& others = {},
                  Done done = nullptr);
 
@@ -44,6 +46,7 @@ class Interrupter {
 
   Lane& control_;
   Inputs& inputs_;
+  Output& output_;
   Lane lane_;
 };
 

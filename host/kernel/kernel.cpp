@@ -56,7 +56,7 @@ Kernel::Kernel(Port& port, KernelOptions options)
              options_.timeout},
       main_(std::make_shared<Subshell>("", parts_)),
       subshells_(parts_),
-      interrupter_(control_, inputs_) {
+      interrupter_(control_, inputs_, output_) {
   publisher_.status(Bytes::constant("{}"), "starting");
   control_.start_quiet();
 }
@@ -84,6 +84,8 @@ void Kernel::subscribed(std::string_view topic) {
   content += '}';
   publisher_.publish(Bytes::constant("{}"), "iopub_welcome", topic, std::move(content));
 }
+
+void Kernel::dropped(const Dropped& dropped) { output_.tell(dropped); }
 
 // The shell a request is for; NULL for a subshell that does not exist.
 std::shared_ptr<Subshell> Kernel::addressee(const Exchange& exchange) const {

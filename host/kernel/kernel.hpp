@@ -61,6 +61,8 @@ class Kernel final : public Inbox {
   void receive(Channel channel, Request request) override;
   // Welcomes a subscriber (JEP 65). [the door's thread]
   void subscribed(std::string_view topic) override;
+  // Tells whose output was dropped. [the door's thread]
+  void dropped(const Dropped& dropped) override;
 
   // Makes the shell and answers requests on the calling thread until stop(). Returns the error when the
   // shell cannot be made; requests that came meanwhile are answered with one.

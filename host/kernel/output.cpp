@@ -43,7 +43,8 @@ Output::Output(const Publisher& publisher, const Cells& cells, bool echo)
     : publisher_(publisher),
       cells_(cells),
       echo_(echo),
-      capture_([this](std::uint32_t stream, std::string_view bytes) { take_captured(stream, bytes); }) {}
+      capture_([this](std::uint32_t stream, std::string_view bytes) { take_captured(stream, bytes); },
+               [this] { wait_for_room(cells_.latest(), true); }) {}
 
 Output::~Output() { close(); }
 
@@ -72,14 +73,26 @@ Output::Buffer* Output::buffer(hermit_request& number) {
   return &made;
 }
 
-bool Output::stream(hermit_request number, std::uint32_t stream, std::string_view text) {
-  if (text.empty()) return true;
+hermit_status Output::wait_for_room(hermit_request number, bool droppable) const {
+  Port& port = publisher_.port();
+  if (port.has_room(droppable)) return HERMIT_OK;
+  const auto owner = cells_.owner(number);
+  if (!owner || !owner->cell) return HERMIT_OK;
+  const Cell& cell = *owner->cell;
+  const bool waited =
+      port.wait_for_room(droppable, [&] { return cell.interrupted || cells_.find(cell.number) == nullptr; });
+  return !waited && cell.interrupted ? HERMIT_INTERRUPTED : HERMIT_OK;
+}
+
+hermit_status Output::stream(hermit_request number, std::uint32_t stream, std::string_view text) {
+  if (text.empty()) return HERMIT_OK;
+  const hermit_status waited = wait_for_room(number, true);
   capture_.drain();
   Lock lock(mutex_);
   Buffer* const to = buffer(number);
-  if (to == nullptr) return false;
+  if (to == nullptr) return HERMIT_INVALID;
   add(*to, to->beginnings[index_of(stream)], stream, text);
-  return true;
+  return waited;
 }
 
 // Adds text behind the beginning of a character that was left over before; what is left over now is kept
@@ -145,8 +158,10 @@ void Output::send(Buffer& buffer, std::string_view text) {
   content.append(stream_name(buffer.stream)).append(R"(","text":)");
   append_json_string(content, text);
   content += '}';
-  publisher_.publish(buffer.parent, "stream",
-                     buffer.stream == HERMIT_STDERR ? "stream.stderr" : "stream.stdout", std::move(content));
+  Publication publication{"stream", std::move(content)};
+  publication.droppable = true;
+  publisher_.publish(buffer.parent, buffer.stream == HERMIT_STDERR ? "stream.stderr" : "stream.stdout",
+                     std::move(publication));
   buffer.sent = Clock::now();
 }
 
@@ -175,8 +190,14 @@ void Output::flush(hermit_request number) {
 }
 
 void Output::finish(hermit_request number) {
+  wake();  // a thread of the cell's may still wait
   capture_.mend();
   capture_.drain();
+  send_rest(number);
+  if (const auto owner = cells_.owner(number)) tell(publisher_.port().take_dropped(owner->parent));
+}
+
+void Output::send_rest(hermit_request number) {
   Lock lock(mutex_);
   for (const std::uint32_t stream : {HERMIT_STDOUT, HERMIT_STDERR}) end_captured(number, stream);
   const auto found = buffers_.find(number);
@@ -187,6 +208,16 @@ void Output::finish(hermit_request number) {
   }
   send_waiting(found->second);
   buffers_.erase(found);
+}
+
+void Output::tell(const Dropped& dropped) const {
+  if (dropped.messages == 0) return;
+  const std::string text = fmt::format(
+      "\n[hermit: {} messages with output of this cell, {} bytes, were dropped, because a client did "
+      "not take them]\n",
+      dropped.messages, dropped.bytes);
+  publisher_.publish(dropped.parent, "stream", "stream.stderr",
+                     dump_json({{"name", "stderr"}, {"text", text}}));
 }
 
 void Output::wait_for_flush(Buffer& buffer) {

@@ -30,13 +30,24 @@ class Output {
   // Shows what is written to the descriptors 1 and 2 of the process too, until close(). [main-thread]
   Result<void> start_capture() { return capture_.start(); }
 
-  // `stream` is HERMIT_STDOUT or HERMIT_STDERR. False for a request number that was never given.
-  bool stream(hermit_request number, std::uint32_t stream, std::string_view text) EXCLUDES(mutex_);
+  // Waits while clients are too slow to take output, when `number` is a running cell: of what has no cell,
+  // nobody could end the wait. An interrupt does and makes it return HERMIT_INTERRUPTED; what the cell wanted
+  // to send is to be sent all the same. `droppable` as in Message.
+  hermit_status wait_for_room(hermit_request number, bool droppable = false) const EXCLUDES(mutex_);
 
-  // Sends a message other than a stream's, after the text that was written before it.
+  // `stream` is HERMIT_STDOUT or HERMIT_STDERR. HERMIT_INVALID for a request number that was never given;
+  // else what wait_for_room() returned.
+  hermit_status stream(hermit_request number, std::uint32_t stream, std::string_view text) EXCLUDES(mutex_);
+
+  // Sends a message other than a stream's, after the text that was written before it. Does not wait.
   void publish(hermit_request number, const Owner& owner, std::string_view msg_type, const Json& content)
       EXCLUDES(mutex_);
   void publish(hermit_request number, const Owner& owner, Publication publication) EXCLUDES(mutex_);
+
+  // Has whoever waits look whether its cell still runs, and was not interrupted.
+  void wake() { publisher_.port().wake_waiting(); }
+  // Says under the parent how much text was dropped; nothing for none.
+  void tell(const Dropped& dropped) const;
 
   // Sends what waits for this request.
   void flush(hermit_request number) EXCLUDES(mutex_);
@@ -72,6 +83,7 @@ class Output {
   void append(Buffer& buffer, std::uint32_t stream, std::string_view text) REQUIRES(mutex_);
   void send(Buffer& buffer, std::string_view text) REQUIRES(mutex_);
   void send_waiting(Buffer& buffer) REQUIRES(mutex_);
+  void send_rest(hermit_request number) EXCLUDES(mutex_);
   void wait_for_flush(Buffer& buffer) REQUIRES(mutex_);
   void run_flusher() EXCLUDES(mutex_);
 

@@ -21,6 +21,7 @@ void Publisher::publish(const Bytes& parent, std::string_view topic, Publication
   message.metadata = std::move(publication.metadata);
   message.content = std::move(publication.content);
   message.buffers = std::move(publication.buffers);
+  message.droppable = publication.droppable;
   port_.send(Channel::iopub, std::move(message));
 }
 

@@ -18,6 +18,7 @@ struct Publication {
   Bytes content;
   Bytes metadata = Bytes::constant("{}");
   std::vector<Bytes> buffers = {};
+  bool droppable = false;  // see Message
 };
 
 // One a kernel. Usable on any thread; encoding happens on the caller's.

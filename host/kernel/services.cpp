@@ -41,7 +41,8 @@ hermit_status Services::finish(hermit_request request, hermit_status status) {
 }
 
 hermit_status Services::stream(hermit_request request, std::uint32_t stream, std::string_view text) {
-  return output_.stream(request, stream, text) ? HERMIT_OK : no_cell("stream", request);
+  const hermit_status status = output_.stream(request, stream, text);
+  return status == HERMIT_INVALID ? no_cell("stream", request) : status;
 }
 
 hermit_status Services::result(hermit_request request, const hermit_bundle& bundle) {
@@ -65,9 +66,10 @@ hermit_status Services::show(hermit_request request, std::string_view msg_type, 
   const BundleJson json = bundle_json(bundle);
   Json transient = Json::object();
   if (!display_id.empty()) transient["display_id"] = display_id;
+  const hermit_status waited = output_.wait_for_room(request);
   output_.publish(request, *owner, msg_type,
                   {{"data", json.data}, {"metadata", json.metadata}, {"transient", transient}});
-  return status_of(json);
+  return waited == HERMIT_OK ? status_of(json) : waited;
 }
 
 hermit_status Services::display(hermit_request request, const hermit_bundle& bundle,

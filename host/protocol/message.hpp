@@ -23,6 +23,7 @@ struct Message {
   Bytes metadata = Bytes::constant("{}");
   Bytes content = Bytes::constant("{}");
   std::vector<Bytes> buffers;
+  bool droppable = false;  // a door may drop it rather than keep it for clients that do not take it
 };
 
 // What the kernel reads of a header. Other fields stay in Message::header and travel back verbatim.

@@ -14,11 +14,15 @@ std::string with_underscores(std::string_view name) {
 }
 
 template <class Number>
-std::optional<Number> parse_number(std::string_view text) {
+std::optional<Number> parse_number(const Setting& setting, std::string_view text) {
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
+  if (!setting.range) return number;
+  const auto [least, most] = *setting.range;
+  // Not a number is in no range.
+  const bool is_in = number >= static_cast<Number>(least) && number <= static_cast<Number>(most);
+  return is_in ? std::optional(number) : std::nullopt;
 }
 
 std::optional<bool> parse_bool(std::string_view text) {
@@ -30,10 +34,11 @@ std::optional<bool> parse_bool(std::string_view text) {
 // What a value of this setting looks like, for "has to be …".
 std::string expected(const Setting& setting) {
   if (std::holds_alternative<bool>(setting.default_value)) return "true or false";
-  if (std::holds_alternative<double>(setting.default_value)) return "a number";
-  if (std::holds_alternative<std::int64_t>(setting.default_value)) {
-    if (!setting.range) return "a whole number";
-    return "a whole number from " + std::to_string(setting.range->first) + " to " +
+  const bool is_whole = std::holds_alternative<std::int64_t>(setting.default_value);
+  if (is_whole || std::holds_alternative<double>(setting.default_value)) {
+    const std::string number = is_whole ? "a whole number" : "a number";
+    if (!setting.range) return number;
+    return number + " from " + std::to_string(setting.range->first) + " to " +
            std::to_string(setting.range->second);
   }
   std::string list;
@@ -47,15 +52,12 @@ std::optional<Value> parse(const Setting& setting, std::string_view text) {
     return std::nullopt;
   }
   if (std::holds_alternative<double>(setting.default_value)) {
-    if (const auto number = parse_number<double>(text)) return *number;
+    if (const auto number = parse_number<double>(setting, text)) return *number;
     return std::nullopt;
   }
   if (std::holds_alternative<std::int64_t>(setting.default_value)) {
-    const auto number = parse_number<std::int64_t>(text);
-    if (!number) return std::nullopt;
-    if (setting.range && (*number < setting.range->first || *number > setting.range->second))
-      return std::nullopt;
-    return *number;
+    if (const auto number = parse_number<std::int64_t>(setting, text)) return *number;
+    return std::nullopt;
   }
   const auto& choices = setting.choices;
   if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end())

@@ -24,7 +24,7 @@ struct Setting {
   Value default_value;
   std::string help;
   std::vector<std::string> choices = {};                            // of a text; empty for any
-  std::optional<std::pair<std::int64_t, std::int64_t>> range = {};  // of an integer, both ends included
+  std::optional<std::pair<std::int64_t, std::int64_t>> range = {};  // of a number, both ends included
   bool available = true;                                            // false: refused when it is set
 };
 

@@ -36,7 +36,7 @@ TEST_F(OutputTest, ManyWritesBecomeFewMessagesWithAllTheirText) {
   for (int i = 0; i < 10'000; ++i) {
     const std::string line = "line " + std::to_string(i) + "\n";
     all += line;
-    EXPECT_TRUE(output_.stream(cell->number, HERMIT_STDOUT, line));
+    EXPECT_EQ(output_.stream(cell->number, HERMIT_STDOUT, line), HERMIT_OK);
   }
   output_.finish(cell->number);
 

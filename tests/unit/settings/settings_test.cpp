@@ -18,6 +18,7 @@ class SettingsTest : public ::testing::Test {
         {"Room.whole_number", {"whole_number"}, std::int64_t{5}, "a number", {}, std::pair{0L, 10L}});
     settings_.declare({"Room.any_number", {}, std::int64_t{5}, "a number"});
     settings_.declare({"Room.real", {"real"}, 1.5, "a number"});
+    settings_.declare({"Room.share", {"share"}, 0.5, "a number", {}, std::pair{0L, 1L}});
     settings_.declare({"Room.flag", {"flag"}, false, "a flag"});
     settings_.declare({"Room.later", {"later"}, std::string(), "", {}, {}, false});
   }
@@ -68,6 +69,10 @@ TEST_F(SettingsTest, RealNumbersAreRead) {
   for (const char* value : {"2", "-2.5", "1e3"}) EXPECT_TRUE(settings_.set("real", value, "x")) << value;
   EXPECT_EQ(std::get<double>(settings_.value("real")), 1000.0);
   expect_refused("real", "much", {"a number"});
+  for (const char* value : {"0", "0.25", "1"}) EXPECT_TRUE(settings_.set("share", value, "x")) << value;
+  for (const char* value : {"-0.1", "1.1", "inf", "nan"}) {
+    expect_refused("share", value, {"a number from 0 to 1"});
+  }
 }
 
 TEST_F(SettingsTest, ChoicesAreListedWhenNoneIsMade) {

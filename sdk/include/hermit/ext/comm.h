@@ -27,7 +27,8 @@ typedef struct hermit_comm_message {
 } hermit_comm_message;
 
 /* A service of the host. A message belongs to the request it is sent with, and keeps its place among that
- * request's output. */
+ * request's output. In a cell that runs, these calls may wait for clients that are too slow to take it, until
+ * the cell is interrupted; the message is sent all the same. */
 #define HERMIT_EXT_COMM "hermit.comm/1"
 
 typedef struct hermit_host_comm {

@@ -6,6 +6,11 @@
  * still lands under that cell. The host remembers at least the last 1,000; output of an older one lands
  * under the cell that started last. The host repairs invalid UTF-8 in stream text and joins small writes;
  * order is kept among the calls for one request, and all of it arrives before the cell is reported done.
+ *
+ * While clients are too slow to take output, stream(), display() and update() may wait, when the request is
+ * a cell that runs. An interrupt of the cell ends the wait: the call returns HERMIT_INTERRUPTED, and what it
+ * was given is kept all the same. The cell should end then. A shell that guards its state with a lock
+ * releases it around these calls.
  */
 #ifndef HERMIT_EXT_OUTPUT_H
 #define HERMIT_EXT_OUTPUT_H
@@ -23,8 +28,7 @@ enum { HERMIT_STDOUT = 1, HERMIT_STDERR = 2 };
 
 typedef struct hermit_host_output {
   /* Writes text to a stream. Complete lines are not needed; a character may be split over two calls.
-   * May wait while clients are too slow to take output; an interrupt ends the wait, and the text is kept
-   * all the same. A shell that guards its state with a lock releases it around this call.
+   * Text is dropped, and the user told how much, when clients take nothing for very long.
    * Returns HERMIT_OK, HERMIT_INTERRUPTED, or HERMIT_INVALID for a stream or request that is none.
    * [any-thread] */
   hermit_status(HERMIT_ABI *stream)(const hermit_host *host, hermit_request request, uint32_t stream,
@@ -38,7 +42,7 @@ typedef struct hermit_host_output {
                                     const hermit_bundle *bundle);
 
   /* Shows something, now. With a `display_id` that is not empty it can be replaced later by update().
-   * Returns HERMIT_OK, or HERMIT_INVALID as result() does.
+   * Returns HERMIT_OK, HERMIT_INTERRUPTED, or HERMIT_INVALID as result() does.
    * [any-thread] */
   hermit_status(HERMIT_ABI *display)(const hermit_host *host, hermit_request request,
                                      const hermit_bundle *bundle, hermit_text display_id);
