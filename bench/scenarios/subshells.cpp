@@ -77,6 +77,8 @@ void measure(Subject& subject, const Effort& effort, Findings& findings) {
   Client& client = session->client;
   client.subscribe(hang_limit);
   must_have_subshells(client);
+  // A kernel may answer kernel_info before its main shell is there.
+  client.reply(Channel::shell, client.send(Channel::shell, "execute_request", cell), hang_limit);
   const auto settle = [&] {
     if (session->process.wait(effort.settle))
       throw Failure("the kernel died: " + session->process.how_it_ended());
