@@ -1,6 +1,7 @@
 // What a kernel keeps of every cell it has run: memory before and after many of them.
+#include <algorithm>
+
 #include "../failure.hpp"
-#include "../flight.hpp"
 #include "../scenario.hpp"
 
 namespace hermit::bench {
@@ -8,13 +9,16 @@ namespace {
 
 // The first cells fill caches and the allocator's own stock. As many as this part of those that count.
 constexpr std::size_t warm_up_part = 5;
-// For one answer.
-constexpr std::chrono::seconds patience{60};
 
+// One after another, as people run them: what a kernel keeps of a message may hold on to the buffer that the
+// message came in, and that is the smaller for each the more come at once.
 void run_cells(Subject& subject, Session& session, std::size_t count) {
-  Flight flight(session.client, "execute_request", Client::execute_content(snippet(subject, &Language::one)));
-  flight.run([&](std::size_t sent) { return sent < count; }, patience);
-  flight.collect_idles(patience);
+  const std::string content = Client::execute_content(snippet(subject, &Language::one));
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string id = session.client.send(Channel::shell, "execute_request", content);
+    session.client.reply(Channel::shell, id, hang_limit);
+    session.client.until_idle(id, hang_limit);
+  }
 }
 
 void measure(Subject& subject, const Effort& effort, Findings& findings) {
