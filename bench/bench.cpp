@@ -28,16 +28,41 @@ using namespace std::chrono_literals;
 
 struct Options {
   bool quick = false;
+  bool smoke = false;
   int rounds = 0;  // 0: as many as the effort says
   std::vector<std::string> only;
   std::vector<std::string> select;
   std::vector<std::string> kernels;
+  std::string python;
   std::string json;
 };
 
 // Many short rounds rather than few long ones: the kernels' turns then lie close together.
-constexpr Effort thorough{.rounds = 15, .batch = 300ms, .idle = 2000ms};
-constexpr Effort brief{.rounds = 3, .batch = 150ms, .idle = 2000ms};
+constexpr Effort thorough{.rounds = 31,
+                          .batch = 100ms,
+                          .settle = 1500ms,
+                          .idle = 5000ms,
+                          .lines = 100'000,
+                          .big = 50'000'000,
+                          .executes = 10'000,
+                          .subshells = 1000};
+constexpr Effort brief{.rounds = 7,
+                       .batch = 60ms,
+                       .settle = 1500ms,
+                       .idle = 2000ms,
+                       .lines = 100'000,
+                       .big = 50'000'000,
+                       .executes = 2'000,
+                       .subshells = 200};
+// Sees each scenario through, and measures nothing.
+constexpr Effort least{.rounds = 1,
+                       .batch = 1ms,
+                       .settle = 1ms,
+                       .idle = 1ms,
+                       .lines = 100,
+                       .big = 1000,
+                       .executes = 10,
+                       .subshells = 3};
 
 // A folder for connection files and logs that goes away with this.
 class Scratch {
@@ -64,6 +89,9 @@ Options read_options(int argc, char** argv, CLI::App& app) {
   std::set<std::string> names;
   for (const Scenario& scenario : all_scenarios()) names.insert(scenario.name);
   app.add_flag("--quick", options.quick, "Fewer and shorter rounds: for a look, not for a comparison");
+  app.add_flag("--smoke", options.smoke,
+               "As little as there is: shows that all works, the figures mean nothing")
+      ->excludes("--quick");
   app.add_option("--rounds", options.rounds, "How often each kernel takes its turn")
       ->check(CLI::Range(1, 1000));
   app.add_option("--only", options.only, "Run only these scenarios")->check(CLI::IsMember(names));
@@ -74,6 +102,8 @@ Options read_options(int argc, char** argv, CLI::App& app) {
                  "NAME[:LANGUAGE[:signal|message]]=COMMAND with {connection_file} in it; "
                  "LANGUAGE is lua (default), python, cpp or echo")
       ->allow_extra_args(false);
+  app.add_option("--python", options.python,
+                 "Run ipykernel with this Python; default: the project's, else python3 on PATH");
   app.add_option("--json", options.json, "Write all figures to this file, too");
   app.parse(argc, argv);
   return options;
@@ -89,7 +119,9 @@ fs::path project_root() {
 }
 
 std::vector<Kernel> chosen_kernels(const Options& options) {
-  std::vector<Kernel> kernels = known_kernels(program_folder(), project_root());
+  std::vector<std::string> pythons{project_root() / ".venv/bin/python", "python3"};
+  if (!options.python.empty()) pythons = {options.python};
+  std::vector<Kernel> kernels = known_kernels(program_folder(), pythons);
   std::set<std::string> wanted(options.select.begin(), options.select.end());
   for (const std::string& name : wanted) {
     const auto has_name = [&](const Kernel& kernel) { return kernel.name == name; };
@@ -117,11 +149,13 @@ std::vector<Kernel> chosen_kernels(const Options& options) {
 class Runner {
  public:
   Runner(const std::vector<Kernel>& kernels, Effort effort, const fs::path& folder)
-      : report_(kernels, effort), effort_(effort) {
+      : report_(effort), effort_(effort) {
     for (const Kernel& kernel : kernels) {
       if (const std::string absence = kernel.absence(); !absence.empty()) {
-        report_.explain(kernel, "absent", absence);
+        std::cerr << "hermit-bench: " << kernel.name << " is left out: " << absence << '\n';
+        report_.leave_out(kernel, absence);
       } else {
+        report_.expect(kernel);
         subjects_.push_back(std::make_unique<Subject>(kernel, folder));
       }
     }
@@ -135,7 +169,7 @@ class Runner {
       show(scenario.name + ' ' + std::to_string(round + 1) + '/' + std::to_string(rounds));
       for (std::size_t turn = 0; turn < subjects_.size(); ++turn) {
         Subject& subject = *subjects_[(turn + static_cast<std::size_t>(round)) % subjects_.size()];
-        if (!given_up.contains(&subject) && !measure(scenario, subject)) given_up.insert(&subject);
+        if (!given_up.contains(&subject) && !measure(scenario, subject, round)) given_up.insert(&subject);
       }
       std::erase_if(subjects_, [&](const auto& subject) { return dead_.contains(subject.get()); });
     }
@@ -153,7 +187,7 @@ class Runner {
   }
 
   // One turn of one kernel; false when there is no point in another one.
-  bool measure(const Scenario& scenario, Subject& subject) {
+  bool measure(const Scenario& scenario, Subject& subject, int round) {
     Findings findings;
     std::string reason;
     try {
@@ -167,7 +201,7 @@ class Runner {
       if (const std::string words = subject.last_words(); !words.empty())
         reason += " (it wrote: " + words + ")";
     }
-    report_.add(subject.kernel(), findings);
+    report_.add(subject.kernel(), round, findings);
     if (!findings.note().empty())
       report_.explain(subject.kernel(), scenario.name + " (note)", findings.note());
     if (!reason.empty()) report_.explain(subject.kernel(), scenario.name, reason);
@@ -181,18 +215,22 @@ class Runner {
 };
 
 int run(const Options& options) {
-  Effort effort = options.quick ? brief : thorough;
+  Effort effort = options.smoke ? least : options.quick ? brief : thorough;
   if (options.rounds > 0) effort.rounds = options.rounds;
 #ifndef __OPTIMIZE__
   std::cerr << "hermit-bench: built without optimisation; the figures are only good for trying things out\n";
 #endif
   const Scratch scratch;
+  // The cells that are run here do not belong into anybody's history.
+  setenv("XDG_DATA_HOME", scratch.folder().c_str(), 1);
+  setenv("IPYTHONDIR", scratch.folder().c_str(), 1);
   Runner runner(chosen_kernels(options), effort, scratch.folder());
   for (const Scenario& scenario : all_scenarios()) {
     const auto& only = options.only;
     if (only.empty() || std::find(only.begin(), only.end(), scenario.name) != only.end())
       runner.run(scenario);
   }
+  if (!runner.has_kernels()) std::cerr << "hermit-bench: no kernel could be measured\n";
   runner.report().print_table(std::cout);
   if (!options.json.empty()) runner.report().write_json(options.json);
   return runner.has_kernels() ? 0 : 1;

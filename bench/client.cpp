@@ -125,14 +125,17 @@ Client::Client(const Connection& connection, Process& process)
   control_.connect(address(connection.control_port));
 }
 
-std::string Client::send(Channel channel, std::string_view type, std::string_view content) {
+std::string Client::send(Channel channel, std::string_view type, std::string_view content,
+                         std::string_view subshell) {
   char number[24];
   std::snprintf(number, sizeof number, "_%010llu", static_cast<unsigned long long>(++sent_));
   std::string id = session_ + number;
   std::string header =
       R"({"msg_id":")" + id + R"(","session":")" + session_ +
       R"(","username":"bench","date":"2000-01-01T00:00:00.000000Z","version":"5.3","msg_type":")";
-  header.append(type).append("\"}");
+  header.append(type).append("\"");
+  if (!subshell.empty()) header.append(R"(,"subshell_id":")").append(subshell).append("\"");
+  header.append("}");
   constexpr std::string_view empty = "{}";
   const auto signature = signer_.sign(header, empty, empty, content);
   zmq::socket_t& to = socket(channel);

@@ -59,8 +59,9 @@ class Client {
 
   Client(const Connection& connection, Process& process);
 
-  // Sends a request and returns its id.
-  std::string send(Channel channel, std::string_view type, std::string_view content = "{}");
+  // Sends a request and returns its id. `subshell` is the id of the one it is for, "" for the main shell.
+  std::string send(Channel channel, std::string_view type, std::string_view content = "{}",
+                   std::string_view subshell = {});
   // Sends an execute_request for `code`.
   std::string execute(std::string_view code);
   // The content of such a request.

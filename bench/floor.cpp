@@ -3,7 +3,8 @@
 // It answers with texts that are made beforehand; only the message id, the parent header and the signature
 // change from one message to the next. It checks each request's signature and signs whatever it sends, as
 // any kernel must. There is no JSON parser, no queue and no second thread (but for `spin`), so what a kernel
-// needs beyond this program's figures is the price of being a kernel. Nobody should compute with it.
+// needs beyond this program's figures is the price of being a kernel. Nobody should compute with it. Its
+// subshells are words only: they are made, used and deleted for the price of the round trips.
 //
 // Commands it takes as code: `1+1`, `lines N`, `big N`, `spin`.
 
@@ -170,9 +171,13 @@ class Floor {
     send(socket, frames_[0], true);
     if (type == "kernel_info_request") {
       send_signed(socket, kernel_info_, request, kernel_info);
+    } else if (type == "create_subshell_request") {
+      send_signed(socket, create_subshell_, request, R"({"status":"ok","subshell_id":"floor"})");
     } else {
-      send_signed(socket, type == "interrupt_request" ? interrupt_ : shutdown_, request,
-                  R"({"status":"ok"})");
+      Header& header = type == "interrupt_request"         ? interrupt_
+                       : type == "delete_subshell_request" ? delete_subshell_
+                                                           : shutdown_;
+      send_signed(socket, header, request, R"({"status":"ok"})");
     }
     finished_ = type == "shutdown_request";
     status("idle", request);
@@ -227,7 +232,7 @@ class Floor {
   static constexpr const char* kernel_info =
       R"({"status":"ok","protocol_version":"5.3","implementation":"floor","implementation_version":"1",)"
       R"("language_info":{"name":"none","version":"1","mimetype":"text/plain","file_extension":".txt"},)"
-      R"("banner":"The floor","help_links":[],"debugger":false})";
+      R"("banner":"The floor","help_links":[],"debugger":false,"supported_features":["kernel subshells"]})";
 
   zmq::context_t context_;
   zmq::socket_t shell_{context_, ZMQ_ROUTER};
@@ -241,6 +246,7 @@ class Floor {
   Header status_{"status"}, stream_{"stream"}, input_{"execute_input"}, result_{"execute_result"};
   Header kernel_info_{"kernel_info_reply"}, execute_{"execute_reply"}, interrupt_{"interrupt_reply"};
   Header shutdown_{"shutdown_reply"};
+  Header create_subshell_{"create_subshell_reply"}, delete_subshell_{"delete_subshell_reply"};
   std::atomic<bool> spin_ = false;
   std::thread spinner_;
   Frames spinning_;

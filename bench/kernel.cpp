@@ -8,6 +8,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "process.hpp"
+
 namespace hermit::bench {
 namespace {
 
@@ -51,9 +53,37 @@ fs::path find_program(const std::string& word) {
   return {};
 }
 
+bool has_ipykernel(const std::string& python) {
+  if (find_program(python).empty()) return false;
+  constexpr const char* look =
+      "import importlib.util, sys; sys.exit(importlib.util.find_spec('ipykernel') is None)";
+  Process process({python, "-c", look}, "/dev/null");
+  constexpr std::chrono::seconds patience{20};
+  return process.wait(patience) && process.succeeded();
+}
+
+Kernel ipykernel(const std::vector<std::string>& pythons) {
+  // Its kernelspec does not ask for interrupts by message, so clients send it a signal.
+  Kernel kernel{.name = "ipykernel",
+                .argv = {},
+                .language = language("python"),
+                .interrupt = Kernel::Interrupt::signal};
+  std::string tried;
+  for (const std::string& python : pythons) {
+    if (has_ipykernel(python)) {
+      kernel.argv = {python, "-m", "ipykernel_launcher", "-f", "{connection_file}"};
+      return kernel;
+    }
+    tried += (tried.empty() ? "" : ", ") + python;
+  }
+  kernel.missing = "no Python that was looked at has it (" + tried + "); --python names another";
+  return kernel;
+}
+
 }  // namespace
 
 std::string Kernel::absence() const {
+  if (!missing.empty()) return missing;
   if (find_program(argv.front()).empty()) return argv.front() + " is not there";
   for (const std::string& word : argv) {
     const std::size_t at = word.find("--shell_class=/");
@@ -93,20 +123,21 @@ std::vector<std::string> split_command(std::string_view command) {
   return words;
 }
 
-std::vector<Kernel> known_kernels(const fs::path& programs, const fs::path& root) {
+std::vector<Kernel> known_kernels(const fs::path& programs, const std::vector<std::string>& pythons) {
   const std::string hermit = programs / "hermit";
-  const std::string python = root / ".venv/bin/python";
   const std::string echo = programs.parent_path() / "tests/shells/libhermit-echo.so";
   const std::string file = "{connection_file}";
   return {
-      {"floor", {programs / "hermit-floor", "-f", file}, language("echo")},
-      {"hermit-echo", {hermit, "start", "-f", file, "--shell_class=" + echo}, language("echo")},
-      {"hermit-lua", {hermit, "start", "-f", file, "--shell_class=lua"}, language("lua")},
-      // Its kernelspec does not ask for interrupts by message, so clients send it a signal.
-      {"ipykernel",
-       {python, "-m", "ipykernel_launcher", "-f", file},
-       language("python"),
-       Kernel::Interrupt::signal},
+      {.name = "floor", .argv = {programs / "hermit-floor", "-f", file}, .language = language("echo")},
+      {.name = "hermit-echo",
+       .argv = {hermit, "start", "-f", file, "--shell_class=" + echo},
+       .language = language("echo"),
+       .judged = true},
+      {.name = "hermit-lua",
+       .argv = {hermit, "start", "-f", file, "--shell_class=lua"},
+       .language = language("lua"),
+       .judged = true},
+      ipykernel(pythons),
   };
 }
 
@@ -122,11 +153,13 @@ Kernel parse_kernel(std::string_view text, const std::vector<Kernel>& known) {
   if (parts.empty() || parts[0].empty() || parts[0].find('/') != std::string::npos) {
     throw std::invalid_argument("'" + std::string(text) + "' does not begin with a name");
   }
-  Kernel kernel{parts[0], split_command(text.substr(equals + 1)), language("lua")};
+  Kernel kernel{
+      .name = parts[0], .argv = split_command(text.substr(equals + 1)), .language = language("lua")};
   for (const Kernel& one : known) {
     if (one.name != kernel.name) continue;
     kernel.language = one.language;
     kernel.interrupt = one.interrupt;
+    kernel.judged = one.judged;
   }
   if (parts.size() > 1) kernel.language = language(parts[1]);
   if (parts.size() > 2 && parts[2] != "signal" && parts[2] != "message") {

@@ -25,6 +25,10 @@ struct Kernel {
   std::vector<std::string> argv;
   Language language;
   Interrupt interrupt = Interrupt::message;
+  // Whether its figures are held against the aims: Hermit's are.
+  bool judged = false;
+  // Why it was not looked for any further; empty for most.
+  std::string missing = {};
 
   // Why it cannot be measured on this machine; empty when it can.
   std::string absence() const;
@@ -37,8 +41,9 @@ std::string with_count(std::string_view snippet, std::size_t count);
 std::vector<std::string> split_command(std::string_view command);
 
 // The kernels that are measured unless others are asked for. `programs` is the folder with this program,
-// the floor and hermit; `root` the project's.
-std::vector<Kernel> known_kernels(const std::filesystem::path& programs, const std::filesystem::path& root);
+// the floor and hermit. ipykernel is run by the first of `pythons` that has it.
+std::vector<Kernel> known_kernels(const std::filesystem::path& programs,
+                                  const std::vector<std::string>& pythons);
 
 // Reads NAME[:LANGUAGE[:signal|message]]=COMMAND. Without a language, that of the known kernel with this
 // name counts, else Lua. Throws std::invalid_argument that says what would be right.

@@ -77,6 +77,16 @@ std::multimap<pid_t, pid_t> children_by_parent() {
   return children;
 }
 
+// What lies in a folder of /proc; nothing when the process is gone.
+std::vector<fs::path> entries(const fs::path& folder) {
+  std::vector<fs::path> found;
+  std::error_code gone;
+  for (fs::directory_iterator entry(folder, gone), end; !gone && entry != end; entry.increment(gone)) {
+    found.push_back(entry->path());
+  }
+  return found;
+}
+
 fs::path proc(pid_t pid) { return fs::path("/proc") / std::to_string(pid); }
 
 }  // namespace
@@ -128,6 +138,8 @@ std::string Process::how_it_ended() const {
   return "exit code " + std::to_string(WEXITSTATUS(status_));
 }
 
+bool Process::succeeded() const { return ended_ && WIFEXITED(status_) && WEXITSTATUS(status_) == 0; }
+
 void Process::kill() {
   if (ended_) return;
   ::kill(pid_, SIGSTOP);  // So that it makes no more children while the tree is read.
@@ -176,16 +188,29 @@ std::chrono::nanoseconds Process::cpu_time() const {
   return sum;
 }
 
-std::int64_t Process::context_switches() const {
-  std::int64_t sum = 0;
-  std::error_code gone;
+std::size_t Process::threads() const {
+  std::size_t count = 0;
+  for (const pid_t pid : tree()) count += entries(proc(pid) / "task").size();
+  return count;
+}
+
+std::size_t Process::descriptors() const {
+  std::size_t count = 0;
+  for (const pid_t pid : tree()) count += entries(proc(pid) / "fd").size();
+  return count;
+}
+
+std::map<std::string, std::int64_t> Process::context_switches() const {
+  std::map<std::string, std::int64_t> switches;
   for (const pid_t pid : tree()) {
-    for (const auto& thread : fs::directory_iterator(proc(pid) / "task", gone)) {
-      sum += sum_of(thread.path() / "status", "voluntary_ctxt_switches:");
-      sum += sum_of(thread.path() / "status", "nonvoluntary_ctxt_switches:");
+    for (const fs::path& thread : entries(proc(pid) / "task")) {
+      std::string name;
+      std::getline(std::ifstream(thread / "comm") >> std::ws, name);
+      switches[name] += sum_of(thread / "status", "voluntary_ctxt_switches:") +
+                        sum_of(thread / "status", "nonvoluntary_ctxt_switches:");
     }
   }
-  return sum;
+  return switches;
 }
 
 }  // namespace hermit::bench

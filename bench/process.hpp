@@ -4,8 +4,10 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,8 @@ class Process {
   // Waits until it has ended; false when it still runs after `limit`.
   bool wait(std::chrono::milliseconds limit);
   std::string how_it_ended() const;
+  // Whether it ended with exit code 0.
+  bool succeeded() const;
   // Ends it and everything in its session's process group, and collects it.
   void kill();
   // Sends SIGINT to its process group, as clients do for kernels that are interrupted by signal.
@@ -40,7 +44,10 @@ class Process {
   std::int64_t rss_bytes() const;             // resident, pages shared with others counted in full
   std::int64_t pss_bytes() const;             // resident, each shared page divided by those who share it
   std::chrono::nanoseconds cpu_time() const;  // user and system time, of all threads
-  std::int64_t context_switches() const;      // of all threads; each one is a wake-up, or being preempted
+  std::size_t threads() const;
+  std::size_t descriptors() const;  // open files, sockets and the like
+  // Context switches by the names of the threads; each one is a wake-up, or being preempted.
+  std::map<std::string, std::int64_t> context_switches() const;
   // The process and its descendants.
   std::vector<pid_t> tree() const;
 

@@ -1,7 +1,6 @@
 // Scenario: what all scenarios need.
 #include "scenario.hpp"
 
-#include <algorithm>
 #include <fstream>
 
 #include "failure.hpp"
@@ -66,14 +65,17 @@ std::string Subject::last_words() const {
 }
 
 std::vector<Scenario> all_scenarios() {
-  return {start_scenario(), kernel_info_scenario(), in_flight_scenario(), execute_scenario(),
-          spin_scenario(),  lines_scenario(),       big_scenario(),       idle_scenario()};
-}
-
-double quantile(std::vector<double>& values, double p) {
-  const auto at = static_cast<std::ptrdiff_t>(p * static_cast<double>(values.size() - 1) + 0.5);
-  std::nth_element(values.begin(), values.begin() + at, values.end());
-  return values[static_cast<std::size_t>(at)];
+  return {start_scenario(),
+          kernel_info_scenario(),
+          in_flight_scenario(),
+          execute_scenario(),
+          execute_in_flight_scenario(),
+          spin_scenario(),
+          lines_scenario(),
+          big_scenario(),
+          subshells_scenario(),
+          memory_scenario(),
+          idle_scenario()};
 }
 
 const std::string& snippet(const Subject& subject, std::string Language::* which) {

@@ -18,23 +18,41 @@
 #include "client.hpp"
 #include "kernel.hpp"
 #include "process.hpp"
+#include "quantile.hpp"
 
 namespace hermit::bench {
 
+// What a figure of Hermit's shall not exceed; nothing for those that are only documented.
+struct Aim {
+  enum class Of { nothing, ratio, value };
+
+  Of of = Of::nothing;
+  double most = 0;
+
+  static Aim ratio(double most) { return {Of::ratio, most}; }
+  static Aim value(double most) { return {Of::value, most}; }
+};
+
 // What a figure of a scenario is called. Less is better for all, but for those that say otherwise.
 struct Metric {
-  std::string id;     // as in the JSON file, such as "kernel_info_p50"
-  std::string title;  // as in the table
-  std::string unit;   // "ms", "µs", "MiB", "1/s" or "" for a count
+  std::string id;         // as in the JSON file, such as "kernel_info_p50"
+  std::string title;      // as in the table
+  std::string unit = "";  // "ms", "µs", "MiB", "1/s" or "" for a count
   bool more_is_better = false;
   bool has_ratio = true;  // whether dividing it by the floor's means something
+  Aim aim = {};
 };
 
 // How much is done in a round.
 struct Effort {
-  int rounds;
-  std::chrono::milliseconds batch;  // how long a scenario of round trips goes on
-  std::chrono::milliseconds idle;   // watched for wake-ups
+  int rounds = 0;
+  std::chrono::milliseconds batch{};   // how long a scenario of round trips goes on
+  std::chrono::milliseconds settle{};  // before a kernel that has nothing to do is looked at
+  std::chrono::milliseconds idle{};    // watched for wake-ups
+  std::size_t lines = 0;                 // printed one by one
+  std::size_t big = 0;                   // bytes printed at once
+  std::size_t executes = 0;              // while memory is watched
+  std::size_t subshells = 0;             // alive at the same time
 };
 
 // Beyond this a kernel is taken to hang. No figure is anywhere near.
@@ -95,26 +113,29 @@ struct Scenario {
   std::function<void(Subject&, const Effort&, Findings&)> run;
 };
 
+// For scenarios of which every round is worth its time.
+constexpr int any_rounds = 1000;
+
 Scenario start_scenario();
 Scenario kernel_info_scenario();
 Scenario in_flight_scenario();
+Scenario execute_in_flight_scenario();
 Scenario execute_scenario();
 Scenario spin_scenario();
 Scenario lines_scenario();
 Scenario big_scenario();
+Scenario subshells_scenario();
+Scenario memory_scenario();
 Scenario idle_scenario();
 
 // All of them, in the order in which they run.
 std::vector<Scenario> all_scenarios();
 
-// The p-th quantile (0 to 1) of values, which must not be empty; their order is changed.
-double quantile(std::vector<double>& values, double p);
-inline double median(std::vector<double> values) { return quantile(values, 0.5); }
-
 // Units that figures are given in.
 inline double milliseconds(Client::Duration time) { return static_cast<double>(time.count()) / 1e6; }
 inline double microseconds(Client::Duration time) { return static_cast<double>(time.count()) / 1e3; }
 inline double mebibytes(std::int64_t bytes) { return static_cast<double>(bytes) / (1024.0 * 1024.0); }
+inline double kibibytes(std::int64_t bytes) { return static_cast<double>(bytes) / 1024.0; }
 
 // A snippet of a kernel's language; throws Unsupported when the language has none for this.
 const std::string& snippet(const Subject& subject, std::string Language::* which);

@@ -43,11 +43,12 @@ void measure(Subject& subject, const Effort& effort, Findings& findings) {
 }  // namespace
 
 Scenario execute_scenario() {
-  return {"execute",
-          {{"execute_reply_p50", "execute 1+1 → reply, p50", "µs"},
-           {"execute_idle_p50", "execute 1+1 → idle, p50", "µs"}},
-          20,
-          measure};
+  return {
+      "execute",
+      {{.id = "execute_reply_p50", .title = "execute 1+1 → reply, p50", .unit = "µs"},
+       {.id = "execute_idle_p50", .title = "execute 1+1 → idle, p50", .unit = "µs", .aim = Aim::ratio(1.5)}},
+      any_rounds,
+      measure};
 }
 
 }  // namespace hermit::bench

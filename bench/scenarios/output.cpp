@@ -12,8 +12,6 @@
 namespace hermit::bench {
 namespace {
 
-constexpr std::size_t lines = 100'000;
-constexpr std::size_t big = 50'000'000;
 // Kernels are known that take seconds for the lines.
 constexpr std::chrono::seconds output_limit{60};
 
@@ -64,8 +62,8 @@ std::size_t count_lines(const std::string& text) {
   return count;
 }
 
-void print_lines(Subject& subject, const Effort&, Findings& findings) {
-  const std::string code = with_count(snippet(subject, &Language::lines), lines);
+void print_lines(Subject& subject, const Effort& effort, Findings& findings) {
+  const std::string code = with_count(snippet(subject, &Language::lines), effort.lines);
   Session& session = subject.session();
   Output output;
   Client::Duration took{};
@@ -80,19 +78,19 @@ void print_lines(Subject& subject, const Effort&, Findings& findings) {
   findings.add("lines_messages", static_cast<double>(output.streams.size()));
   if (!trouble.empty()) throw Failure(trouble);
   if (received == 0) throw Failure("no line arrived");
-  if (received < lines) findings.note("only " + std::to_string(received) + " lines arrived");
+  if (received < effort.lines) findings.note("only " + std::to_string(received) + " lines arrived");
   findings.add("lines", milliseconds(took));
 }
 
-void print_big(Subject& subject, const Effort&, Findings& findings) {
-  const std::string code = with_count(snippet(subject, &Language::big), big);
+void print_big(Subject& subject, const Effort& effort, Findings& findings) {
+  const std::string code = with_count(snippet(subject, &Language::big), effort.big);
   Session& session = subject.session();
   Output output;
   const auto took = run(session, code, output);
   const std::string text = output.text();
   const auto received = static_cast<std::size_t>(std::count(text.begin(), text.end(), 'x'));
-  if (received != big) {
-    throw Failure(std::to_string(received) + " of " + std::to_string(big) + " bytes arrived");
+  if (received != effort.big) {
+    throw Failure(std::to_string(received) + " of " + std::to_string(effort.big) + " bytes arrived");
   }
   findings.add("big", milliseconds(took));
 }
@@ -100,14 +98,17 @@ void print_big(Subject& subject, const Effort&, Findings& findings) {
 }  // namespace
 
 Scenario lines_scenario() {
-  return {"lines",
-          {{"lines", "100,000 printed lines → idle", "ms"},
-           {"lines_received", "  lines that arrived", "", true, false},
-           {"lines_messages", "  in so many messages", "", false, false}},
-          5,
-          print_lines};
+  return {
+      "lines",
+      {{.id = "lines", .title = "many printed lines → idle", .unit = "ms"},
+       {.id = "lines_received", .title = "  lines that arrived", .more_is_better = true, .has_ratio = false},
+       {.id = "lines_messages", .title = "  in so many messages", .has_ratio = false}},
+      5,
+      print_lines};
 }
 
-Scenario big_scenario() { return {"big", {{"big", "50 MB printed at once → idle", "ms"}}, 5, print_big}; }
+Scenario big_scenario() {
+  return {"big", {{.id = "big", .title = "a big text printed at once → idle", .unit = "ms"}}, 5, print_big};
+}
 
 }  // namespace hermit::bench

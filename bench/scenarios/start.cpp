@@ -39,11 +39,11 @@ void measure(Subject& subject, const Effort&, Findings& findings) {
 
 Scenario start_scenario() {
   return {"start",
-          {{"first_kernel_info", "start → first kernel_info_reply", "ms"},
-           {"first_execute", "start → first execute_reply", "ms"},
-           {"rss", "RSS after start, all processes", "MiB"},
-           {"pss", "PSS after start, all processes", "MiB"},
-           {"shutdown", "shutdown_request → exit", "ms"}},
+          {{.id = "first_kernel_info", .title = "start → first kernel_info_reply", .unit = "ms"},
+           {.id = "first_execute", .title = "start → first execute_reply", .unit = "ms"},
+           {.id = "rss", .title = "RSS after start, all processes", .unit = "MiB"},
+           {.id = "pss", .title = "PSS after start, all processes", .unit = "MiB"},
+           {.id = "shutdown", .title = "shutdown_request → exit", .unit = "ms"}},
           20,
           measure};
 }
