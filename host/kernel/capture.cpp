@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -84,6 +85,15 @@ Result<void> Capture::start() {
   }
   stopping_ = Descriptor(eventfd(0, EFD_CLOEXEC));
   if (!stopping_) return failed("eventfd");
+  written_ = Descriptor(epoll_create1(EPOLL_CLOEXEC));
+  for (std::uint32_t i = 0; i < streams_.size(); ++i) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.u32 = i;
+    if (epoll_ctl(written_.get(), EPOLL_CTL_ADD, streams_[i].read_end.get(), &event) != 0) {
+      return failed("epoll_ctl");
+    }
+  }
   log::set_descriptor(original(HERMIT_STDERR));
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   // A report ends the process before anybody has read the pipe.
@@ -119,14 +129,14 @@ void Capture::mend() {
 
 // Reads what is in the pipes, but not for ever while somebody writes on.
 void Capture::read_all() {
-  pollfd items[2] = {{streams_[0].read_end.get(), POLLIN, 0}, {streams_[1].read_end.get(), POLLIN, 0}};
-  if (poll(items, 2, 0) <= 0) return;
-  for (std::size_t i = 0; i < streams_.size(); ++i) {
-    if (items[i].revents == 0) continue;
+  epoll_event events[2];
+  const int count = epoll_wait(written_.get(), events, 2, 0);
+  for (int i = 0; i < count; ++i) {
+    const Stream& stream = streams_[events[i].data.u32];
     for (std::size_t total = 0; total <= pipe_size;) {
-      const ssize_t size = read(items[i].fd, buffer_.data(), buffer_.size());
+      const ssize_t size = read(stream.read_end.get(), buffer_.data(), buffer_.size());
       if (size <= 0) break;
-      sink_(streams_[i].number, std::string_view(buffer_.data(), static_cast<std::size_t>(size)));
+      sink_(stream.number, std::string_view(buffer_.data(), static_cast<std::size_t>(size)));
       if (static_cast<std::size_t>(size) < buffer_.size()) break;
       total += static_cast<std::size_t>(size);
     }

@@ -69,6 +69,7 @@ class Capture {
   const Sink sink_;
   const Wait wait_;
   std::array<Stream, 2> streams_;  // fixed from start() to stop()
+  Descriptor written_;             // of epoll: the quickest way to ask which read ends have something
   Descriptor stopping_;            // becomes readable at stop()
   std::thread reader_;
   std::atomic<bool> started_{false};

@@ -71,10 +71,12 @@ class Reader {
   }
   // The same until the request is done.
   void take_until_idle(const Answer& answer) {
-    take_until([&](const Message& message) {
-      return type(message) == "status" && parent_msg_id(message.parent_header.view()) == answer.msg_id() &&
-             message.content.view().find("idle") != std::string_view::npos;
-    });
+    take_until([&](const Message& message) { return is_idle(message, answer); });
+  }
+  // Whether a message says that the request is done.
+  static bool is_idle(const Message& message, const Answer& answer) {
+    return type(message) == "status" && parent_msg_id(message.parent_header.view()) == answer.msg_id() &&
+           message.content.view().find("idle") != std::string_view::npos;
   }
 
   const std::string& text() const { return text_; }
@@ -319,11 +321,10 @@ TEST_P(SlowReaderSpec, AReaderThatTakesAMessageNowAndThenLosesNothing) {
   client();
   Reader reader(kernel());
   const auto cell = client().execute("lines " + std::to_string(many));
-  while (!has_reply(cell)) {
-    reader.take_until([](const Message&) { return true; });
+  reader.take_until([&](const Message& message) {
     client().receive_waiting();
-  }
-  reader.take_until_idle(cell);
+    return Reader::is_idle(message, cell);
+  });
   EXPECT_TRUE(reader.text() == numbered_lines(many));
 }
 

@@ -30,6 +30,7 @@ class RecordingInbox final : public Inbox {
     topics_.emplace_back(topic);
     changed_.notify_all();
   }
+  void dropped(const Dropped& /*dropped*/) override { ADD_FAILURE() << "this door drops nothing"; }
 
   std::size_t count() const {
     Lock lock(mutex_);

@@ -107,20 +107,20 @@ TEST_F(OutputTest, HalfACharacterAtTheEndIsRepaired) {
 }
 
 TEST_F(OutputTest, TextForANumberThatWasNeverGivenIsRefused) {
-  EXPECT_FALSE(output_.stream(0, HERMIT_STDOUT, "nobody's"));
-  EXPECT_FALSE(output_.stream(7, HERMIT_STDOUT, "nobody's"));
+  EXPECT_EQ(output_.stream(0, HERMIT_STDOUT, "nobody's"), HERMIT_INVALID);
+  EXPECT_EQ(output_.stream(7, HERMIT_STDOUT, "nobody's"), HERMIT_INVALID);
   const auto cell = open("a");
-  EXPECT_FALSE(output_.stream(cell->number + 1, HERMIT_STDOUT, "nobody's"));
+  EXPECT_EQ(output_.stream(cell->number + 1, HERMIT_STDOUT, "nobody's"), HERMIT_INVALID);
   EXPECT_TRUE(port_.sent().empty());
 }
 
 TEST_F(OutputTest, NumberZeroStandsForTheCellThatStartedLast) {
   const auto first = open("first");
   const auto second = open("second");
-  EXPECT_TRUE(output_.stream(HERMIT_NO_REQUEST, HERMIT_STDOUT, "text"));
+  EXPECT_EQ(output_.stream(HERMIT_NO_REQUEST, HERMIT_STDOUT, "text"), HERMIT_OK);
   cells_.close(*second);
   output_.finish(second->number);
-  EXPECT_TRUE(output_.stream(HERMIT_NO_REQUEST, HERMIT_STDOUT, " and more"));
+  EXPECT_EQ(output_.stream(HERMIT_NO_REQUEST, HERMIT_STDOUT, " and more"), HERMIT_OK);
   output_.close();
   EXPECT_EQ(port_.text("stdout", second->exchange->parent().view()), "text and more");
 }
