@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 #include <numeric>
 
@@ -8,7 +9,33 @@
 
 namespace hermit {
 
-bool is_utf8(std::string_view text) { return utf8::is_valid(text.begin(), text.end()); }
+namespace {
+
+// How many ASCII characters `text` begins with. Most text is nothing else, so eight are looked at at once.
+std::size_t ascii_size(std::string_view text) {
+  constexpr std::uint64_t high_bits = 0x8080808080808080;
+  std::size_t size = 0;
+  for (std::uint64_t word = 0; size + sizeof word <= text.size(); size += sizeof word) {
+    std::memcpy(&word, text.data() + size, sizeof word);
+    if ((word & high_bits) != 0) break;
+  }
+  while (size < text.size() && static_cast<unsigned char>(text[size]) < 0x80) ++size;
+  return size;
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+  for (;;) {
+    text.remove_prefix(ascii_size(text));
+    if (text.empty()) return true;
+    // No character reaches from here into the ASCII that follows.
+    const auto* const end =
+        std::find_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (!utf8::is_valid(text.begin(), end)) return false;
+    text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
+  }
+}
 
 std::string repaired_utf8(std::string_view text) {
   std::string repaired;

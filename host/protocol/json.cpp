@@ -1,6 +1,8 @@
 #include "protocol/json.hpp"
 
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 namespace hermit {
 namespace {
@@ -69,15 +71,37 @@ std::string dump_json(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+namespace {
+
+constexpr bool needs_escape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+// How many characters from `begin` on need no escape. Eight are looked at at once: in each byte of a word the
+// high bit tells whether it was below another value, found by subtraction (exact for the lowest such byte,
+// which is all that is asked for).
+std::size_t plain_end(std::string_view text, std::size_t begin) {
+  constexpr std::uint64_t ones = 0x0101010101010101, high_bits = 0x80 * ones;
+  const auto zero_bytes = [](std::uint64_t word) { return (word - ones) & ~word & high_bits; };
+  std::size_t at = begin;
+  for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    const std::uint64_t control = (word - 0x20 * ones) & ~word & high_bits;
+    if ((control | zero_bytes(word ^ ('"' * ones)) | zero_bytes(word ^ ('\\' * ones))) != 0) break;
+  }
+  while (at < text.size() && !needs_escape(text[at])) ++at;
+  return at;
+}
+
+}  // namespace
+
 void append_json_string(std::string& json, std::string_view text) {
   json.reserve(json.size() + text.size() + text.size() / 8 + 2);
   json += '"';
-  std::size_t plain = 0;  // where the characters begin that need no escape and are not appended yet
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
+  for (std::size_t plain = 0;;) {  // where the characters begin that are not appended yet
+    const std::size_t i = plain_end(text, plain);
     json.append(text, plain, i - plain);
+    if (i == text.size()) break;
     plain = i + 1;
+    const auto byte = static_cast<unsigned char>(text[i]);
     constexpr char digits[] = "0123456789abcdef";
     switch (byte) {
       case '"':
@@ -107,7 +131,6 @@ void append_json_string(std::string& json, std::string_view text) {
         json += digits[byte & 0x0f];
     }
   }
-  json.append(text, plain, text.size() - plain);
   json += '"';
 }
 
