@@ -7,31 +7,73 @@
 namespace hermit {
 namespace {
 
-// The text of a field; "" when it is missing or no text.
-std::string text_field(const Json& object, const char* name) {
-  const auto field = object.find(name);
-  return field != object.end() && field->is_string() ? field->get<std::string>() : std::string();
-}
+// Picks the text members of the outermost object and checks all of the JSON, without building anything: every
+// message comes through here, and nothing else of a header is of interest.
+class HeaderReader {
+ public:
+  using Number = Json::number_float_t;
+
+  explicit HeaderReader(Header& header) : header_(header) {}
+
+  bool null() { return value(); }
+  bool boolean(bool) { return value(); }
+  bool number_integer(Json::number_integer_t) { return value(); }
+  bool number_unsigned(Json::number_unsigned_t) { return value(); }
+  bool number_float(Number, const std::string&) { return value(); }
+  bool binary(Json::binary_t&) { return value(); }
+  bool string(std::string& text) {
+    if (depth_ == 1 && member_ == "msg_id") header_.msg_id = std::move(text);
+    if (depth_ == 1 && member_ == "msg_type") header_.msg_type = std::move(text);
+    if (depth_ == 1 && member_ == "session") header_.session = std::move(text);
+    if (depth_ == 1 && member_ == "subshell_id") header_.subshell_id = std::move(text);
+    return value();
+  }
+  bool key(std::string& name) {
+    if (depth_ == 1) member_.swap(name);
+    return true;
+  }
+  bool start_object(std::size_t) { return enter(); }
+  bool end_object() { return --depth_, true; }
+  bool start_array(std::size_t) { return depth_ == 0 ? value() : enter(); }
+  bool end_array() { return --depth_, true; }
+  bool parse_error(std::size_t position, const std::string&, const Json::exception&) {
+    problem_ = "is not JSON at byte " + std::to_string(position);
+    return false;
+  }
+
+  const std::string& problem() const { return problem_; }
+
+ private:
+  bool enter() {
+    if (++depth_ <= json_depth_limit) return true;
+    problem_ = "is nested deeper than " + std::to_string(json_depth_limit) + " levels";
+    return false;
+  }
+  bool value() {
+    if (depth_ == 0) problem_ = "is no JSON object";
+    return depth_ > 0;
+  }
+
+  Header& header_;
+  std::string member_;
+  std::size_t depth_ = 0;
+  std::string problem_;
+};
 
 }  // namespace
 
 Result<Header> parse_header(std::string_view json) {
-  const auto object = parse_json(json);
-  if (!object) return Error{"its header " + object.error().message};
-  if (!object->is_object()) return Error{"its header is no JSON object"};
   Header header;
-  header.msg_id = text_field(*object, "msg_id");
-  header.msg_type = text_field(*object, "msg_type");
-  header.session = text_field(*object, "session");
+  HeaderReader reader(header);
+  if (!Json::sax_parse(json.begin(), json.end(), &reader)) return Error{"its header " + reader.problem()};
   if (header.msg_type.empty()) return Error{"its header has no msg_type"};
-  const auto subshell = object->find("subshell_id");
-  if (subshell != object->end() && subshell->is_string()) header.subshell_id = subshell->get<std::string>();
   return header;
 }
 
 std::string parent_msg_id(std::string_view json) {
-  const auto object = parse_json(json);
-  return object && object->is_object() ? text_field(*object, "msg_id") : std::string();
+  Header header;
+  HeaderReader reader(header);
+  return Json::sax_parse(json.begin(), json.end(), &reader) ? header.msg_id : std::string();
 }
 
 Session::Session(std::string username) : id_(random_uuid()), username_(std::move(username)) {}
