@@ -4,8 +4,10 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <functional>
 #include <new>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 namespace hermit {
@@ -121,13 +123,36 @@ bool Signer::check(std::string_view signature, std::initializer_list<std::string
          CRYPTO_memcmp(signature.data(), expected.data(), expected.size()) == 0;
 }
 
-bool ReplayGuard::admit(std::string_view signature) {
-  if (seen_.contains(signature)) return false;
-  if (order_.size() == capacity) {
-    seen_.erase(order_.front());
-    order_.pop_front();
+// Where an entry is, or where it would go.
+std::size_t ReplayGuard::Generation::place(std::uint64_t entry) const {
+  std::size_t at = entry & (table_.size() - 1);
+  while (table_[at] != 0 && table_[at] != entry) at = (at + 1) & (table_.size() - 1);
+  return at;
+}
+
+bool ReplayGuard::Generation::contains(std::uint64_t entry) const {
+  return !table_.empty() && table_[place(entry)] == entry;
+}
+
+void ReplayGuard::Generation::insert(std::uint64_t entry) {
+  constexpr std::size_t first_size = 64;
+  if (2 * (size_ + 1) > table_.size()) {
+    std::vector<std::uint64_t> larger(std::max(first_size, 2 * table_.size()), 0);
+    larger.swap(table_);
+    for (const std::uint64_t old : larger) {
+      if (old != 0) table_[place(old)] = old;
+    }
   }
-  seen_.insert(order_.emplace_back(signature));
+  table_[place(entry)] = entry;
+  ++size_;
+}
+
+bool ReplayGuard::admit(std::string_view signature) {
+  std::uint64_t entry = std::hash<std::string_view>()(signature);
+  if (entry == 0) entry = 1;
+  if (current_.contains(entry) || previous_.contains(entry)) return false;
+  if (current_.size() == capacity) previous_ = std::exchange(current_, {});
+  current_.insert(entry);
   return true;
 }
 

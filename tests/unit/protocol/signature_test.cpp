@@ -127,9 +127,11 @@ TEST(SignatureTest, AReplayIsNotAdmitted) {
 TEST(SignatureTest, TheGuardForgetsOnlyTheOldest) {
   constexpr int capacity = 1 << 16;
   ReplayGuard guard;
-  for (int i = 0; i < capacity + 10; ++i) ASSERT_TRUE(guard.admit("signature " + std::to_string(i)));
+  constexpr int sent = 2 * capacity + 10;
+  for (int i = 0; i < sent; ++i) ASSERT_TRUE(guard.admit("signature " + std::to_string(i)));
 
-  for (int i = 10; i < capacity + 10; i += 997) EXPECT_FALSE(guard.admit("signature " + std::to_string(i)));
+  for (int i = sent - capacity; i < sent; i += 997)
+    EXPECT_FALSE(guard.admit("signature " + std::to_string(i)));
   EXPECT_TRUE(guard.admit("signature 0"));
 }
 
