@@ -1,8 +1,6 @@
 // Makes the Lua state and puts everything of the shell's into it.
 #include "session.hpp"
 
-#include <cstdlib>
-
 #include "coroutines.hpp"
 #include "debug_hooks.hpp"
 #include "input.hpp"
@@ -23,12 +21,15 @@ namespace {
 constexpr size_t call_record_size = 64;
 
 void* allocate(void* context, void* block, size_t old_size, size_t new_size) {
+  Session& session = *static_cast<Session*>(context);
   if (new_size == 0) {
-    if (block != nullptr && old_size == call_record_size) static_cast<Session*>(context)->gate.settle();
-    std::free(block);
+    if (block != nullptr && old_size == call_record_size) session.gate.settle();
+    session.memory.release(block, old_size);
     return nullptr;
   }
-  return std::realloc(block, new_size);
+  // Without a block, what stands for its size says what the new one is for.
+  if (block == nullptr) return session.memory.allocate(new_size);
+  return session.memory.resize(block, old_size, new_size);
 }
 
 int panic(lua_State* L) {

@@ -13,6 +13,7 @@
 #include "host.hpp"
 #include "interrupts.hpp"
 #include "lane.hpp"
+#include "memory.hpp"
 #include "protect.hpp"
 #include "sources.hpp"
 #include "state_lock.hpp"
@@ -54,6 +55,7 @@ struct Session {
   lua_State* main = nullptr;
 
   // Guarded by the lock.
+  Memory memory;
   Sources sources;
   ValueLimits limits;
   std::string warning;                    // the pieces of a warning that has not ended yet
