@@ -43,7 +43,11 @@ void Exchange::begin() {
 }
 
 void Exchange::publish(std::string_view msg_type, const Json& content) {
-  publisher_.publish(parent(), msg_type, dump_json(content));
+  publish_encoded(msg_type, dump_json(content));
+}
+
+void Exchange::publish_encoded(std::string_view msg_type, Bytes content) {
+  publisher_.publish(parent(), msg_type, std::move(content));
 }
 
 void Exchange::reply(Json content) {

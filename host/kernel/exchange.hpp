@@ -40,8 +40,10 @@ class Exchange {
   void begin();
   // Sends something on iopub that belongs to this request.
   void publish(std::string_view msg_type, const Json& content);
+  // The same with content that is encoded already.
+  void publish_encoded(std::string_view msg_type, Bytes content);
   // Sets the metadata of the reply; {} without.
-  void set_reply_metadata(const Json& metadata) { metadata_ = dump_json(metadata); }
+  void set_reply_metadata(Bytes encoded) { metadata_ = std::move(encoded); }
   // Replies; `content` needs no "status" when that is "ok". A second reply is a bug and not sent.
   void reply(Json content);
   // Replies with content that is encoded already.

@@ -53,9 +53,10 @@ hermit_status Services::result(hermit_request request, const hermit_bundle& bund
   const auto text = json.data.find("text/plain");
   const bool has_text = text != json.data.end() && text->is_string();
   if (!cells_.set_result(request, has_text ? text->get<std::string>() : std::string())) return HERMIT_STALE;
-  output_.publish(
-      request, Owner{cell->exchange->parent(), cell}, "execute_result",
-      {{"execution_count", cell->execution_count}, {"data", json.data}, {"metadata", json.metadata}});
+  output_.publish(request, Owner{cell->exchange->parent(), cell}, "execute_result",
+                  {{"execution_count", cell->execution_count},
+                   {"data", std::move(json.data)},
+                   {"metadata", std::move(json.metadata)}});
   return status_of(json);
 }
 
