@@ -3,6 +3,7 @@
 
 #include "cli/program.hpp"
 #include "cli/verbs.hpp"
+#include "shell/abi_shell.hpp"
 #include "shell/library.hpp"
 
 namespace hermit {
@@ -14,6 +15,9 @@ int install(const std::string& shell_class, const KernelspecOptions& options) {
   if (!manifest) return report(manifest.error());
   // Whoever installs learns now, not in a notebook, that the library cannot be loaded.
   if (const auto entry = load_library(shell->library); !entry) return report(entry.error());
+  if (const auto met = AbiShell::check_requirements(*manifest); !met) {
+    return report(Error{shell->library.string() + ": " + met.error().message, met.error().exit});
+  }
   const auto spec = write_kernelspec(shell_class, *shell, *manifest, options);
   if (!spec) return report(spec.error());
   std::cout << "installed " << spec->name << " (" << spec->display_name << ") in " << spec->folder.string()

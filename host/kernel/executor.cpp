@@ -276,7 +276,9 @@ void Executor::complete(const std::shared_ptr<Cell>& cell, hermit_status status)
   if (parts_.cells.close(*cell)) {
     parts_.output.finish(cell->number);
     const bool failed = !plain && report_failure(*cell, status, reply);
-    if (cell->store_history) history_.record(cell->execution_count, cell->code, parts_.cells.result(*cell));
+    if (cell->store_history && !shell()->keeps_history()) {
+      history_.record(cell->execution_count, cell->code, parts_.cells.result(*cell));
+    }
     if (failed && cell->stop_on_error && !cell->timed_out && !cell->silent) {
       parts_.publisher.port().drain();
       Lock lock(mutex_);

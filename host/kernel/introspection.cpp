@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "kernel/bundle.hpp"
 #include "shell/abi_text.hpp"
@@ -128,6 +129,25 @@ void answer_is_complete(Exchange& exchange, Shell& shell, hermit_request number)
   Json reply = {{"status", completeness_names[completeness]}};
   if (completeness == HERMIT_CODE_INCOMPLETE) reply["indent"] = indent;
   exchange.reply(std::move(reply));
+}
+
+void answer_history(Exchange& exchange, Shell& shell, hermit_request number) {
+  const std::string_view content = exchange.request().message.content.view();
+  if (const auto checked = parse_json_object(content); !checked) {
+    return exchange.reply_error(
+        {"InvalidRequest", "history_request: its content " + checked.error().message, {}});
+  }
+  std::string answer;
+  const hermit_text_sink sink{
+      &answer, [](void* to, hermit_text text) { *static_cast<std::string*>(to) = view(text); }};
+  if (answer_failure(exchange, shell, shell.history(number, content, sink))) return;
+  auto reply = parse_json_object(answer);
+  if (!reply || !reply->contains("history")) {
+    log::error("SHELL_MISBEHAVING {}: query put what is no history_reply", shell.manifest().name);
+    return exchange.reply_error(
+        {"ShellError", "the shell \"" + shell.manifest().name + "\" gave no history", {}});
+  }
+  exchange.reply(std::move(*reply));
 }
 
 }  // namespace hermit

@@ -13,4 +13,7 @@ void answer_complete(Exchange& exchange, Shell& shell, hermit_request number);
 void answer_inspect(Exchange& exchange, Shell& shell, hermit_request number);
 void answer_is_complete(Exchange& exchange, Shell& shell, hermit_request number);
 
+// For a shell that keeps its history itself.
+void answer_history(Exchange& exchange, Shell& shell, hermit_request number);
+
 }  // namespace hermit

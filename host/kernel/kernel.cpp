@@ -195,11 +195,9 @@ void Kernel::answer_introspection(Exchange& exchange, const HistorySession& hist
     case RequestType::is_complete:
       return answer_is_complete(exchange, shell, request.number());
     default:
-      return answer_history(exchange, history);
+      break;
   }
-}
-
-void Kernel::answer_history(Exchange& exchange, const HistorySession& history) {
+  if (shell.keeps_history()) return answer_history(exchange, shell, request.number());
   const auto content = parse_json_object(exchange.request().message.content.view());
   auto answer = content ? history.query(*content) : Result<Json>(content.error());
   if (!answer) {

@@ -81,7 +81,6 @@ class Kernel final : public Inbox {
   void give_comm(const std::shared_ptr<Exchange>& exchange);
   void answer_on_control(const std::shared_ptr<Exchange>& exchange);
   void answer_introspection(Exchange& exchange, const HistorySession& history);
-  static void answer_history(Exchange& exchange, const HistorySession& history);
   void refuse(Exchange& exchange);
   std::vector<std::shared_ptr<Cell>> running_cells(bool silent_too) const;
   std::vector<Interrupter::Target> running_others() const;

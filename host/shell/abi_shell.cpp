@@ -53,17 +53,23 @@ AbiShell::AbiShell(const hermit_shell_table& table, std::shared_ptr<Common> comm
   find_extensions();
 }
 
+Result<void> AbiShell::check_requirements(const Manifest& manifest) {
+  for (const auto& id : manifest.required_extensions) {
+    if (HostTables::offers(id)) continue;
+    return Error{
+        "requires \"" + id +
+            "\", which this host does not have; hermit " HERMIT_VERSION " offers: " + HostTables::offered(),
+        Exit::bad_shell};
+  }
+  return {};
+}
+
 Result<std::unique_ptr<Shell>> AbiShell::create(const hermit_shell_entry_type& entry, ShellHost& host,
                                                 std::string origin) {
   auto manifest = parse_manifest(entry.manifest);
   if (!manifest) return Error{origin + ": " + manifest.error().message, manifest.error().exit};
-  for (const auto& id : manifest->required_extensions) {
-    if (!HostTables::offers(id)) {
-      return Error{
-          origin + ": requires \"" + id +
-              "\", which this host does not have; hermit " HERMIT_VERSION " offers: " + HostTables::offered(),
-          Exit::bad_shell};
-    }
+  if (auto met = check_requirements(*manifest); !met) {
+    return Error{origin + ": " + met.error().message, met.error().exit};
   }
   const auto common = std::make_shared<Common>(std::move(*manifest), host);
   const hermit_host_info info = host_info();
@@ -96,6 +102,7 @@ void AbiShell::find_extensions() {
   find_extension(HERMIT_EXT_COMM_HANDLER, comm_handler_);
   find_extension(HERMIT_EXT_COMPLETE, complete_);
   find_extension(HERMIT_EXT_EVALUATE, evaluate_);
+  find_extension(HERMIT_EXT_HISTORY, history_);
   find_extension(HERMIT_EXT_INSPECT, inspect_);
   find_extension(HERMIT_EXT_INTERRUPT, interrupt_);
   find_extension(HERMIT_EXT_IS_COMPLETE, is_complete_);
@@ -170,6 +177,14 @@ hermit_status AbiShell::is_complete(hermit_request request, std::string_view cod
   return guarded(*common_, "is_complete", HERMIT_INTERRUPTED, [&] {
     return is_complete_->is_complete(shell_, request, lend(code), &completeness, lent.get());
   });
+}
+
+hermit_status AbiShell::history(hermit_request request, std::string_view content,
+                                const hermit_text_sink& reply) {
+  if (history_ == nullptr) return HERMIT_UNSUPPORTED;
+  const LentSink lent(reply, manifest().name, "query");
+  return guarded(*common_, "query", HERMIT_INTERRUPTED,
+                 [&] { return history_->query(shell_, request, lend(content), lent.get()); });
 }
 
 hermit_status AbiShell::comm(hermit_request request, CommEvent event, const hermit_comm_message& message) {

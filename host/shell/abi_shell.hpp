@@ -23,6 +23,10 @@ class AbiShell final : public Shell {
                                                std::string origin);
   ~AbiShell() override;
 
+  // Whether this host has all that a shell requires; the error names what it lacks, to follow the file's
+  // name.
+  static Result<void> check_requirements(const Manifest& manifest);
+
   const Manifest& manifest() const override { return common_->manifest; }
   hermit_status execute(hermit_request request, const hermit_cell& cell) override;
   hermit_status resume(hermit_request request) override;
@@ -35,6 +39,9 @@ class AbiShell final : public Shell {
                         std::uint32_t detail, const hermit_bundle_sink& description) override;
   hermit_status is_complete(hermit_request request, std::string_view code, std::uint32_t& completeness,
                             const hermit_text_sink& indent) override;
+  bool keeps_history() const override { return history_ != nullptr; }
+  hermit_status history(hermit_request request, std::string_view content,
+                        const hermit_text_sink& reply) override;
   hermit_status comm(hermit_request request, CommEvent event, const hermit_comm_message& message) override;
   hermit_status interrupt(hermit_request request) override;
 
@@ -63,6 +70,7 @@ class AbiShell final : public Shell {
   const hermit_shell_comm_handler* comm_handler_ = nullptr;
   const hermit_shell_complete* complete_ = nullptr;
   const hermit_shell_evaluate* evaluate_ = nullptr;
+  const hermit_shell_history* history_ = nullptr;
   const hermit_shell_inspect* inspect_ = nullptr;
   const hermit_shell_interrupt* interrupt_ = nullptr;
   const hermit_shell_is_complete* is_complete_ = nullptr;

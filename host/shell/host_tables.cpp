@@ -133,25 +133,29 @@ hermit_status lane_resume_after(const hermit_host* host, hermit_request request,
   return guarded(host, "resume_after", [&](ShellHost& to) { return to.resume_after(request, microseconds); });
 }
 
+void write_line(const std::string& shell, std::uint32_t level, std::string_view text) {
+  const std::string line = shell + ": " + std::string(text);
+  switch (level) {
+    case HERMIT_LOG_DEBUG:
+      return log::write(log::Level::debug, line);
+    case HERMIT_LOG_INFO:
+      return log::write(log::Level::info, line);
+    case HERMIT_LOG_WARNING:
+      return log::write(log::Level::warning, line);
+    default:
+      return log::write(log::Level::error, line);
+  }
+}
+
 void log_write(const hermit_host* host, std::uint32_t level, hermit_text text) {
   const HostTables::Visit visit(self(host), "write");
   if (visit.host() == nullptr) return;
-  if (problem_of(text) != nullptr) misuse(host, "write", "text of NULL with a size");
-  if (level < HERMIT_LOG_DEBUG || level > HERMIT_LOG_ERROR) misuse(host, "write", "a level that is none");
-  const auto line = [&] { return self(host).shell_name() + ": " + std::string(view(text)); };
-  switch (level) {
-    case HERMIT_LOG_DEBUG:
-      log::write(log::Level::debug, line());
-      break;
-    case HERMIT_LOG_INFO:
-      log::write(log::Level::info, line());
-      break;
-    case HERMIT_LOG_WARNING:
-      log::write(log::Level::warning, line());
-      break;
-    default:
-      log::write(log::Level::error, line());
-      break;
+  try {
+    if (problem_of(text) != nullptr) misuse(host, "write", "text of NULL with a size");
+    if (level < HERMIT_LOG_DEBUG || level > HERMIT_LOG_ERROR) misuse(host, "write", "a level that is none");
+    write_line(self(host).shell_name(), level, view(text));
+  } catch (const std::exception&) {
+    // There is no memory for a line of the log, and nobody to tell it.
   }
 }
 

@@ -78,6 +78,11 @@ class Shell {
   // [introspection-thread]
   virtual hermit_status is_complete(hermit_request request, std::string_view code,
                                     std::uint32_t& completeness, const hermit_text_sink& indent) = 0;
+  // Whether it keeps its history itself: then history() answers, and the host records nothing.
+  virtual bool keeps_history() const = 0;
+  // [introspection-thread]
+  virtual hermit_status history(hermit_request request, std::string_view content,
+                                const hermit_text_sink& reply) = 0;
   // [comm-thread]
   virtual hermit_status comm(hermit_request request, CommEvent event, const hermit_comm_message& message) = 0;
   // [control-thread]

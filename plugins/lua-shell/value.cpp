@@ -122,8 +122,8 @@ void Painter::paint(int index, int node, int depth) {
       if (!paint_by_metatable(index, node)) {
         const std::string_view name = nodes_[node].text;
         char kind[64];
-        std::snprintf(kind, sizeof kind, "%.*s", static_cast<int>(std::min<size_t>(name.size(), 60)),
-                      name.empty() ? "userdata" : name.data());
+        const std::string_view shown = name.empty() ? "userdata" : name.substr(0, 60);
+        std::snprintf(kind, sizeof kind, "%.*s", static_cast<int>(shown.size()), shown.data());
         nodes_[node].text.clear();
         append_address(L_, index, kind, nodes_[node].text);
       }

@@ -22,7 +22,7 @@ STANDARDS = ["c11", "c17", "c++11", "c++14", "c++17", "c++20"]
 COMPILERS = {"gcc": ("gcc", "g++"), "clang": ("clang-19", "clang++-19")}
 
 TAG = re.compile(
-    r"\[(main-thread|shell-thread|introspection-thread|control-thread|any-thread)( & executing)?\]$"
+    r"\[(main-thread|shell-thread|introspection-thread|comm-thread|control-thread|any-thread)( & executing)?\]$"
 )
 
 # The least that a shell library consists of, in the words that C and C++ share.

@@ -28,6 +28,7 @@ class HistorySpec : public KernelSpec {
 };
 HERMIT_SPEC_OVER(HistorySpec, doors());
 HERMIT_SPEC(HistoryFileSpec);  // between kernels
+HERMIT_SPEC(OwnHistorySpec);   // a shell that does without the host's
 
 TEST_P(HistorySpec, TailGivesTheLastCells) {
   EXPECT_THAT(inputs(client().history({{"hist_access_type", "tail"}, {"n", 2}})),
@@ -169,6 +170,19 @@ TEST_P(HistoryFileSpec, NegativeSessionsAreThoseBeforeThisOne) {
   EXPECT_THAT(range(0), ElementsAre("echo now"));
   EXPECT_THAT(range(-1), ElementsAre("echo before"));
   EXPECT_THAT(range(-2), IsEmpty());
+}
+
+TEST_P(OwnHistorySpec, AShellMayKeepIt) {
+  start({.shell = "own_history"});
+  EXPECT_EQ(client().execute("not recorded by the host").status(), "ok");
+  const auto tail = client().history({{"hist_access_type", "tail"}, {"n", 5}});
+  EXPECT_EQ(tail.status(), "ok");
+  EXPECT_EQ(tail.reply_field("history"), Json::array({{7, 1, "mine"}}));
+  for (const char* type : {"search", "range"}) {
+    const auto failed = client().history({{"hist_access_type", type}, {"pattern", "*"}});
+    EXPECT_EQ(failed.status(), "error") << type;
+    EXPECT_NE(failed.reply_field("evalue").get<std::string>().find("own_history"), std::string::npos) << type;
+  }
 }
 
 }  // namespace hermit::tests

@@ -11,6 +11,7 @@
 #include "hermit/ext/comm.h"
 #include "hermit/ext/complete.h"
 #include "hermit/ext/evaluate.h"
+#include "hermit/ext/history.h"
 #include "hermit/ext/input.h"
 #include "hermit/ext/inspect.h"
 #include "hermit/ext/interrupt.h"

@@ -70,18 +70,20 @@ typedef struct hermit_host_comm {
 #define HERMIT_EXT_COMM_HANDLER "hermit.comm_handler/1"
 
 typedef struct hermit_shell_comm_handler {
-  /* The client has opened a comm to one of the shell's targets, which is open now. A return other than
-   * HERMIT_OK closes it.
+  /* The client has opened a comm to one of the shell's targets, which is open now.
+   * Returns HERMIT_OK; anything else closes it.
    * [comm-thread] */
   hermit_status(HERMIT_ABI *opened)(hermit_shell *shell, hermit_request request,
                                     const hermit_comm_message *message);
 
   /* The client has sent something over an open comm.
+   * Returns HERMIT_OK, or why it could not take it, as above.
    * [comm-thread] */
   hermit_status(HERMIT_ABI *received)(hermit_shell *shell, hermit_request request,
                                       const hermit_comm_message *message);
 
   /* The client has closed a comm, which is no longer open.
+   * Returns HERMIT_OK, or what failed, as above.
    * [comm-thread] */
   hermit_status(HERMIT_ABI *closed)(hermit_shell *shell, hermit_request request,
                                     const hermit_comm_message *message);
