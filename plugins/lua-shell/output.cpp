@@ -162,6 +162,8 @@ void write_stream(lua_State* L, uint32_t stream, std::string_view text) {
   }
   if (status == HERMIT_INTERRUPTED) session.interrupts.ask(request);
   if (lane.interrupted) raise_interrupt(L);
+  if (status < 0)
+    luaL_error(L, "the text could not be written: the host answered %d", static_cast<int>(status));
 }
 
 }  // namespace hermit::lua_shell

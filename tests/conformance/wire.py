@@ -54,11 +54,14 @@ class WireClient:
         self.sockets = {}
         # One identity for all: the kernel asks on stdin whoever it knows from shell.
         self.identity = identity = identity or uuid.uuid4().bytes
-        for channel in ("shell", "control", "stdin"):
-            if channel in late:
-                continue
-            self.sockets[channel] = self.connect(zmq.DEALER, channel, identity)
-        self.sockets["iopub"] = self.connect(zmq.SUB, "iopub", subscribe=True)
+        try:
+            for channel in ("shell", "control", "stdin"):
+                if channel not in late:
+                    self.sockets[channel] = self.connect(zmq.DEALER, channel, identity)
+            self.sockets["iopub"] = self.connect(zmq.SUB, "iopub", subscribe=True)
+        except BaseException:
+            self.close()  # or the sockets of a failed test would keep the whole run from ending
+            raise
 
     def connect_late(self, channel):
         self.sockets[channel] = self.connect(zmq.DEALER, channel, self.identity)
@@ -77,8 +80,9 @@ class WireClient:
             socket.subscribe(b"")
         socket.connect(f"tcp://{self.info['ip']}:{self.info[channel + '_port']}")
         if subscribe:
-            welcome = self.received(socket.recv_multipart())
-            assert welcome.type == "iopub_welcome"
+            # What the kernel publishes between the subscription and its welcome comes first.
+            while self.received(socket.recv_multipart()).type != "iopub_welcome":
+                pass
         return socket
 
     def close(self):
