@@ -27,6 +27,7 @@ void IopubQueue::set_up(zmq::socket_t& socket) {
   socket.set(zmq::sockopt::sndhwm, high_water_mark);
   socket.set(zmq::sockopt::xpub_nodrop, true);   // send() says when a subscriber has no room
   socket.set(zmq::sockopt::xpub_verbose, true);  // every subscriber gets its welcome
+  socket.set(zmq::sockopt::xpub_manual, true);   // and nothing before it: the door says when it subscribes
 }
 
 IopubQueue::Entry IopubQueue::entry_of(const Message& message) {

@@ -304,7 +304,12 @@ void ZmqDoor::receive_subscriptions() {
     const std::string_view text(static_cast<const char*>(part.data()), part.size());
     // 1 and the topic is a subscription, 0 and the topic the end of one; anything else is a message that
     // a subscriber sent up, which means nothing here.
-    if (!text.empty() && text.front() == 1 && !part.more()) inbox_->subscribed(text.substr(1));
+    if (text.empty() || part.more()) continue;
+    const std::string topic(text.substr(1));
+    if (text.front() == 0) iopub_.set(zmq::sockopt::unsubscribe, topic);
+    if (text.front() != 1) continue;
+    iopub_.set(zmq::sockopt::subscribe, topic);  // for whoever sent this
+    inbox_->subscribed(topic);
   }
 }
 
