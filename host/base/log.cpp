@@ -85,6 +85,13 @@ spdlog::logger& logger() {
 
 void set_level(Level level) { logger().set_level(to_spdlog(level)); }
 
+Level level() {
+  for (const Level level : {Level::debug, Level::info, Level::warning, Level::error}) {
+    if (enabled(level)) return level;
+  }
+  return Level::off;
+}
+
 bool enabled(Level level) { return logger().should_log(to_spdlog(level)); }
 
 void set_descriptor(int descriptor) { outlet()->set_descriptor(descriptor); }

@@ -14,6 +14,9 @@ enum class Level { debug, info, warning, error, off };
 // Sets the lowest level that is written; `warning` before this is called. [any-thread]
 void set_level(Level level);
 
+// The lowest level that is written. [any-thread]
+Level level();
+
 // True when lines of this level are written: ask before preparing an expensive one. [any-thread]
 bool enabled(Level level);
 

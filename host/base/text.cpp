@@ -57,9 +57,10 @@ std::size_t whole_characters(std::string_view text) {
 
 std::size_t byte_offset(std::string_view text, std::int64_t position) {
   const auto is_lead = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; };
+  auto left = std::max<std::int64_t>(position, 0);
   std::size_t offset = 0;
   for (; offset < text.size(); ++offset) {
-    if (is_lead(text[offset]) && position-- <= 0) break;
+    if (is_lead(text[offset]) && left-- == 0) break;
   }
   return offset;
 }

@@ -13,7 +13,7 @@
 #include <thread>
 
 #include "base/mutex.hpp"
-#include "kernel/capture.hpp"
+#include "shell/capture.hpp"
 #include "kernel/cells.hpp"
 #include "kernel/publisher.hpp"
 

@@ -1,4 +1,4 @@
-#include "kernel/capture.hpp"
+#include "shell/capture.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -110,6 +110,10 @@ Result<void> Capture::start() {
 int Capture::original(std::uint32_t stream) const {
   const Stream& of = streams_[stream == HERMIT_STDERR ? 1 : 0];
   return of.original ? of.original.get() : static_cast<int>(stream);
+}
+
+int Capture::read_end(std::uint32_t stream) const {
+  return streams_[stream == HERMIT_STDERR ? 1 : 0].read_end.get();
 }
 
 void Capture::drain() {

@@ -50,6 +50,9 @@ class Capture {
   // Puts the descriptors back, after a last drain(). Idempotent. [main-thread]
   void stop() EXCLUDES(mutex_);
 
+  // Where what is written to a stream can be read. A copy of it, given to another process, outlives this one.
+  int read_end(std::uint32_t stream) const;
+
   // What the descriptor of a stream was before; the descriptor itself when it was not started.
   int original(std::uint32_t stream) const;
 
