@@ -184,7 +184,7 @@ void Output::publish(hermit_request number, const Owner& owner, Publication publ
 }
 
 void Output::flush(hermit_request number) {
-  capture_.drain();
+  capture_.drain(true);
   Lock lock(mutex_);
   if (const auto found = buffers_.find(number); found != buffers_.end()) send_waiting(found->second);
 }
