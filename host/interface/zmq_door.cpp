@@ -19,6 +19,10 @@ namespace {
 // Messages taken from one socket before the others have their turn.
 constexpr int receive_burst = 64;
 
+// How often the I/O thread looks for more to send, that came while it sent, before it looks at what else
+// there is.
+constexpr int send_burst = 16;
+
 }  // namespace
 
 ZmqDoor::ZmqDoor(Signer signer, const IopubLimits& limits)
@@ -116,7 +120,8 @@ void ZmqDoor::run() {
       descriptors[i].fd = -1;  // which poll passes over
     }
     receive_all();
-    send_waiting();
+    for (int i = 0; i < send_burst && send_waiting(); ++i) {
+    }
     receive_all();  // what came while it sent: the sockets' descriptors may not tell of that
   }
   send_waiting();
@@ -243,15 +248,16 @@ void ZmqDoor::echo_heartbeats() {
   }
 }
 
-void ZmqDoor::send_waiting() {
-  std::deque<Outgoing> outgoing;
+// False when there was nothing to send.
+bool ZmqDoor::send_waiting() {
   bool drain = false;
+  sending_.clear();
   {
     Lock lock(mutex_);
-    outgoing.swap(outgoing_);
+    sending_.swap(outgoing_);
     drain = drains_done_ != drains_wanted_;
   }
-  for (auto& [channel, entry] : outgoing) {
+  for (auto& [channel, entry] : sending_) {
     if (channel == Channel::iopub) {
       queue_.push(std::move(entry));
     } else {
@@ -262,6 +268,7 @@ void ZmqDoor::send_waiting() {
   publish();
   if (!questions_.empty()) ask_again();
   if (drain) answer_drain();
+  return !sending_.empty();
 }
 
 // Sends on any channel but iopub.

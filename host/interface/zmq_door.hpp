@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -78,7 +77,7 @@ class ZmqDoor final : public Port {
   bool receive_one(Channel channel);
   void receive_subscriptions();
   void echo_heartbeats();
-  void send_waiting() EXCLUDES(mutex_);
+  bool send_waiting() EXCLUDES(mutex_);
   void send_on(Channel channel, std::vector<Bytes> frames);
   void publish();
   void answer_drain() EXCLUDES(mutex_);
@@ -91,13 +90,14 @@ class ZmqDoor final : public Port {
   ZmqSockets sockets_;             // I/O thread, once that runs
   Questions questions_;            // I/O thread
   std::array<Source, 5> sources_;  // by channel, and the heartbeat; I/O thread
+  std::vector<Outgoing> sending_;  // what was outgoing_; I/O thread
   std::vector<Watch> watches_;
   Inbox* inbox_ = nullptr;
   std::thread thread_;
 
   Mutex mutex_;
   Condition drained_;
-  std::deque<Outgoing> outgoing_ GUARDED_BY(mutex_);
+  std::vector<Outgoing> outgoing_ GUARDED_BY(mutex_);
   std::uint64_t drains_wanted_ GUARDED_BY(mutex_) = 0;
   std::uint64_t drains_done_ GUARDED_BY(mutex_) = 0;
   bool sleeping_ GUARDED_BY(mutex_) = false;  // the I/O thread polls, or is about to
