@@ -116,9 +116,13 @@ bool Message::is_ok() const {
   return json.is_object() && json.value("status", "") == "ok";
 }
 
-Client::Client(const Connection& connection, Process& process)
+Client::Client(const Connection& connection, Process& process, Ahead ahead)
     : process_(process), signer_(connection.key), session_(random_hex(2)) {
   for (zmq::socket_t* socket : {&shell_, &control_, &iopub_}) prepare(*socket);
+  if (ahead == Ahead::little) {
+    iopub_.set(zmq::sockopt::rcvhwm, 1);
+    iopub_.set(zmq::sockopt::rcvbuf, 4096);
+  }
   iopub_.set(zmq::sockopt::subscribe, "");
   iopub_.connect(address(connection.iopub_port));
   shell_.connect(address(connection.shell_port));
@@ -126,7 +130,7 @@ Client::Client(const Connection& connection, Process& process)
 }
 
 std::string Client::send(Channel channel, std::string_view type, std::string_view content,
-                         std::string_view subshell) {
+                         std::string_view subshell, std::string_view buffer) {
   char number[24];
   std::snprintf(number, sizeof number, "_%010llu", static_cast<unsigned long long>(++sent_));
   std::string id = session_ + number;
@@ -144,7 +148,8 @@ std::string Client::send(Channel channel, std::string_view type, std::string_vie
   to.send(zmq::buffer(header), zmq::send_flags::sndmore);
   to.send(zmq::buffer(empty), zmq::send_flags::sndmore);
   to.send(zmq::buffer(empty), zmq::send_flags::sndmore);
-  to.send(zmq::buffer(content), zmq::send_flags::none);
+  to.send(zmq::buffer(content), buffer.empty() ? zmq::send_flags::none : zmq::send_flags::sndmore);
+  if (!buffer.empty()) to.send(zmq::buffer(buffer), zmq::send_flags::none);
   return id;
 }
 
@@ -170,6 +175,7 @@ std::optional<Message> Client::take(zmq::socket_t& from, zmq::recv_flags flags) 
   for (std::size_t i = 0; more; ++i) {
     zmq::message_t& part = i < parts.size() ? *parts[i] : frame;
     (void)from.recv(part);
+    if (i >= parts.size()) message.buffered += part.size();
     more = part.more();
   }
   return message;

@@ -36,6 +36,7 @@ enum class Channel { shell, control };
 // A message that came from the kernel.
 struct Message {
   zmq::message_t header, parent, metadata, content;
+  std::size_t buffered = 0;  // bytes in buffers, which are not kept
 
   // Whether its header names this message type.
   bool is(std::string_view type) const;
@@ -43,6 +44,8 @@ struct Message {
   bool answers(std::string_view id) const { return find(parent, id); }
   // Whether it is the status message "idle".
   bool is_idle() const { return is("status") && find(content, "\"idle\""); }
+  // Whether this stands in its content.
+  bool says(std::string_view text) const { return find(content, text); }
   // A reply of status "ok".
   bool is_ok() const;
 
@@ -57,11 +60,15 @@ class Client {
   using Duration = std::chrono::nanoseconds;
   using Sink = std::function<void(Message&)>;
 
-  Client(const Connection& connection, Process& process);
+  // Whether the system and ZeroMQ take from iopub what the client has not asked for yet.
+  enum class Ahead { all, little };
 
-  // Sends a request and returns its id. `subshell` is the id of the one it is for, "" for the main shell.
+  Client(const Connection& connection, Process& process, Ahead ahead = Ahead::all);
+
+  // Sends a request and returns its id. `subshell` is the id of the one it is for, "" for the main shell;
+  // with an empty `buffer` the message has none.
   std::string send(Channel channel, std::string_view type, std::string_view content = "{}",
-                   std::string_view subshell = {});
+                   std::string_view subshell = {}, std::string_view buffer = {});
   // Sends an execute_request for `code`.
   std::string execute(std::string_view code);
   // The content of such a request.

@@ -6,10 +6,12 @@
 // needs beyond this program's figures is the price of being a kernel. Nobody should compute with it. Its
 // subshells are words only: they are made, used and deleted for the price of the round trips.
 //
-// Commands it takes as code: `1+1`, `lines N`, `big N`, `spin`.
+// Commands it takes as code: `1+1`, `lines N`, `big N`, `spin`, and that with which progress is measured. It
+// sends back whatever comes on a comm.
 
 #include <atomic>
 #include <charconv>
+#include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
@@ -124,7 +126,8 @@ class Floor {
   }
 
   // Sends the frames that every message has; whoever calls it has sent the address before.
-  void send_signed(zmq::socket_t& socket, Header& header, const zmq::message_t& parent, std::string content) {
+  void send_signed(zmq::socket_t& socket, Header& header, const zmq::message_t& parent, std::string content,
+                   bool buffers_follow = false) {
     const std::string& head = header.next();
     const auto signature = signer_.sign(head, parent.to_string_view(), "{}", content);
     send(socket, delimiter, true);
@@ -134,12 +137,12 @@ class Floor {
     zmq_msg_copy(shared.handle(), const_cast<zmq_msg_t*>(parent.handle()));
     send(socket, shared, true);
     send(socket, "{}", true);
-    if (content.size() < stream_chunk) return send(socket, content, false);
+    if (content.size() < stream_chunk) return send(socket, content, buffers_follow);
     auto* owned = new std::string(std::move(content));
     zmq::message_t big(
         owned->data(), owned->size(), [](void*, void* hint) { delete static_cast<std::string*>(hint); },
         owned);
-    send(socket, big, false);
+    send(socket, big, buffers_follow);
   }
 
   void publish(const char* topic, Header& header, const zmq::message_t& parent, std::string content) {
@@ -167,6 +170,10 @@ class Floor {
       execute(find_value(frames_[6].to_string_view(), "code"));
       return;
     }
+    if (type.starts_with("comm_")) {
+      if (type == "comm_msg") send_back(request);
+      return status("idle", request);
+    }
     if (type == "interrupt_request") end_spin();
     send(socket, frames_[0], true);
     if (type == "kernel_info_request") {
@@ -183,6 +190,13 @@ class Floor {
     status("idle", request);
   }
 
+  // What came on a comm, as it came.
+  void send_back(const zmq::message_t& request) {
+    send(iopub_, "comm_msg", true);
+    send_signed(iopub_, comm_, request, frames_[6].to_string(), frames_.size() > 7);
+    for (std::size_t i = 7; i < frames_.size(); ++i) send(iopub_, frames_[i], i + 1 < frames_.size());
+  }
+
   void execute(std::string_view code) {
     const zmq::message_t& request = frames_[3];
     publish("execute_input", input_, request,
@@ -194,6 +208,10 @@ class Floor {
     std::from_chars(number.data(), number.data() + number.size(), count);
     if (code.starts_with("lines ")) print_lines(count, request);
     if (code.starts_with("big ")) print(std::string(count, 'x') + "\\n", request);
+    if (code.starts_with("echo first")) {
+      print("first\\nsecond\\n", request);
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
     if (code == "1+1") publish("execute_result", result_, request, two);
     send(shell_, frames_[0], true);
     send_signed(shell_, execute_, request, R"({"status":"ok","execution_count":1,"user_expressions":{}})");
@@ -245,7 +263,7 @@ class Floor {
   bool finished_ = false;
   Header status_{"status"}, stream_{"stream"}, input_{"execute_input"}, result_{"execute_result"};
   Header kernel_info_{"kernel_info_reply"}, execute_{"execute_reply"}, interrupt_{"interrupt_reply"};
-  Header shutdown_{"shutdown_reply"};
+  Header shutdown_{"shutdown_reply"}, comm_{"comm_msg"};
   Header create_subshell_{"create_subshell_reply"}, delete_subshell_{"delete_subshell_reply"};
   std::atomic<bool> spin_ = false;
   std::thread spinner_;

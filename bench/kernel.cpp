@@ -18,14 +18,22 @@ namespace fs = std::filesystem;
 const std::vector<Language>& languages() {
   static const std::vector<Language> all = {
       // The floor and the echo shell understand the same words.
-      {"echo", "1+1", "spin", "lines N", "big N"},
+      {"echo", "1+1", "spin", "lines N", "big N", "echo first\necho second\nsleep 20", "target bench"},
       {"lua", "1+1", "while true do end", "for i = 0, N - 1 do print('line ' .. i) end",
-       "print(string.rep('x', N))"},
-      {"python", "1+1", "while True: pass", "for i in range(N): print(f'line {i}')", "print('x' * N)"},
+       "print(string.rep('x', N))",
+       "print('first') print('second') local t = os.clock() while os.clock() - t < 0.02 do end",
+       "hermit.comm.target('bench', function(comm) comm:on_message(function(message) "
+       "comm:send(message.data, {buffers = message.buffers}) end) end)"},
+      {"python", "1+1", "while True: pass", "for i in range(N): print(f'line {i}')", "print('x' * N)",
+       "import time; print('first'); print('second'); time.sleep(0.02)",
+       "get_ipython().kernel.comm_manager.register_target('bench', lambda comm, _: comm.on_msg("
+       "lambda m: comm.send(m['content']['data'], buffers=m['buffers'])))"},
       {"cpp", "1+1", "for (volatile int i = 0;; i = 0) {}",
        "#include <iostream>\nfor (int i = 0; i < N; ++i) std::cout << \"line \" << i << "
        "'\\n';\nstd::cout.flush();",
-       "#include <iostream>\n#include <string>\nstd::cout << std::string(N, 'x') << std::endl;"},
+       "#include <iostream>\n#include <string>\nstd::cout << std::string(N, 'x') << std::endl;",
+       "#include <chrono>\n#include <iostream>\n#include <thread>\nstd::cout << \"first\" << std::endl;\n"
+       "std::cout << \"second\" << std::endl;\nstd::this_thread::sleep_for(std::chrono::milliseconds(20));"},
   };
   return all;
 }

@@ -15,6 +15,10 @@ struct Language {
   std::string spin;   // keeps a processor busy until it is interrupted
   std::string lines;  // prints the lines "line 0" to "line N-1"
   std::string big;    // prints N times the letter x in one go, and a newline
+  // Prints the line "first", then the line "second", and goes on for 20 ms.
+  std::string progress = {};
+  // Makes a target "bench": what its comms get goes back as it came.
+  std::string comm_target = {};
 };
 
 struct Kernel {

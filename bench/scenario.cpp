@@ -73,6 +73,9 @@ std::vector<Scenario> all_scenarios() {
           spin_scenario(),
           lines_scenario(),
           big_scenario(),
+          progress_scenario(),
+          slow_reader_scenario(),
+          comm_scenario(),
           subshells_scenario(),
           memory_scenario(),
           idle_scenario()};

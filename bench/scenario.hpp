@@ -49,10 +49,10 @@ struct Effort {
   std::chrono::milliseconds batch{};   // how long a scenario of round trips goes on
   std::chrono::milliseconds settle{};  // before a kernel that has nothing to do is looked at
   std::chrono::milliseconds idle{};    // watched for wake-ups
-  std::size_t lines = 0;                 // printed one by one
-  std::size_t big = 0;                   // bytes printed at once
-  std::size_t executes = 0;              // while memory is watched
-  std::size_t subshells = 0;             // alive at the same time
+  std::size_t lines = 0;               // printed one by one
+  std::size_t big = 0;                 // bytes printed at once
+  std::size_t executes = 0;            // while memory is watched
+  std::size_t subshells = 0;           // alive at the same time
 };
 
 // Beyond this a kernel is taken to hang. No figure is anywhere near.
@@ -124,6 +124,9 @@ Scenario execute_scenario();
 Scenario spin_scenario();
 Scenario lines_scenario();
 Scenario big_scenario();
+Scenario progress_scenario();
+Scenario slow_reader_scenario();
+Scenario comm_scenario();
 Scenario subshells_scenario();
 Scenario memory_scenario();
 Scenario idle_scenario();

@@ -3,6 +3,7 @@
 // What has arrived is counted after the clock has stopped: a kernel that loses output is not fast.
 #include <algorithm>
 #include <cstdlib>
+#include <thread>
 
 #include <nlohmann/json.hpp>
 
@@ -14,6 +15,11 @@ namespace {
 
 // Kernels are known that take seconds for the lines.
 constexpr std::chrono::seconds output_limit{60};
+
+// A reader that pauses misses so many times the lines of others, so that no buffer of the system's holds
+// them.
+constexpr std::size_t slow_factor = 10;
+constexpr std::chrono::milliseconds pause{500};
 
 struct Output {
   std::vector<Message> streams;
@@ -95,12 +101,48 @@ void print_big(Subject& subject, const Effort& effort, Findings& findings) {
   findings.add("big", milliseconds(took));
 }
 
+// A reader that does not read for a while, and the system keeps little for it: what a cell prints meanwhile
+// is the kernel's to keep. Time counts from when it reads again.
+void read_slowly(Subject& subject, const Effort& effort, Findings& findings) {
+  const std::size_t count = slow_factor * effort.lines;
+  const std::string code = with_count(snippet(subject, &Language::lines), count);
+  Session& session = subject.session();
+  Client slow(session.connection, session.process, Client::Ahead::little);
+  slow.subscribe(hang_limit);
+  const std::string id = slow.execute(code);
+  std::this_thread::sleep_for(pause);
+  Output output;
+  const auto returned = Clock::now();
+  slow.until_idle(id, output_limit, [&](Message& message) {
+    if (message.is("stream")) output.streams.push_back(std::move(message));
+  });
+  const auto took = Clock::now() - returned;
+  const std::size_t received = count_lines(output.text());
+  findings.add("slow_reader_lines", static_cast<double>(received));
+  if (received < count) findings.note("only " + std::to_string(received) + " lines arrived");
+  findings.add("slow_reader", milliseconds(took));
+}
+
 }  // namespace
+
+Scenario slow_reader_scenario() {
+  return {"slow-reader",
+          {{.id = "slow_reader",
+            .title = "a reader that paused reads again → idle",
+            .unit = "ms",
+            .aim = Aim::ratio(5)},
+           {.id = "slow_reader_lines",
+            .title = "  lines that arrived",
+            .more_is_better = true,
+            .has_ratio = false}},
+          5,
+          read_slowly};
+}
 
 Scenario lines_scenario() {
   return {
       "lines",
-      {{.id = "lines", .title = "many printed lines → idle", .unit = "ms"},
+      {{.id = "lines", .title = "many printed lines → idle", .unit = "ms", .aim = Aim::ratio(5)},
        {.id = "lines_received", .title = "  lines that arrived", .more_is_better = true, .has_ratio = false},
        {.id = "lines_messages", .title = "  in so many messages", .has_ratio = false}},
       5,
@@ -108,7 +150,10 @@ Scenario lines_scenario() {
 }
 
 Scenario big_scenario() {
-  return {"big", {{.id = "big", .title = "a big text printed at once → idle", .unit = "ms"}}, 5, print_big};
+  return {"big",
+          {{.id = "big", .title = "a big text printed at once → idle", .unit = "ms", .aim = Aim::ratio(2)}},
+          5,
+          print_big};
 }
 
 }  // namespace hermit::bench

@@ -20,6 +20,15 @@ Descriptor::~Descriptor() {
   if (fd_ >= 0) close(fd_);
 }
 
+void write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) return failure(path, "cannot be read", errno);

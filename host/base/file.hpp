@@ -32,6 +32,9 @@ class Descriptor {
 // The whole of a file. The error says why it cannot be read. Files above `limit` bytes are refused.
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit);
 
+// Writes all of it to a descriptor; what its reader does not take any more is lost. [signal-safe]
+void write_all(int fd, std::string_view bytes);
+
 // Writes a file so that nobody ever sees half of it: into a new file beside it with the permissions
 // `mode`, which then takes the place of `path`. Directories are not made.
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view text, unsigned mode);

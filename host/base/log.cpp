@@ -10,6 +10,8 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
 
+#include "base/file.hpp"
+
 namespace hermit::log {
 namespace {
 
@@ -50,8 +52,7 @@ class Outlet final : public spdlog::sinks::base_sink<std::mutex> {
     spdlog::memory_buf_t text;
     formatter_->format(message, text);
     if (listeners_.empty()) {
-      [[maybe_unused]] const auto written = ::write(descriptor_, text.data(), text.size());
-      return;
+      return write_all(descriptor_, std::string_view(text.data(), text.size()));
     }
     std::string_view line(text.data(), text.size());
     if (line.ends_with('\n')) line.remove_suffix(1);

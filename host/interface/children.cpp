@@ -1,8 +1,11 @@
 #include "interface/children.hpp"
 
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <filesystem>
 #include <map>
@@ -21,6 +24,9 @@ namespace fs = std::filesystem;
 // proc_pid_stat(5): "pid (name) state ppid …"; the name may hold anything but a newline.
 constexpr std::size_t stat_size_limit = 4096;
 
+// proc_tid_children(5): the numbers of a thread's children, each followed by a space.
+constexpr std::size_t list_limit = std::size_t{1} << 20;
+
 std::optional<pid_t> number(std::string_view text) {
   pid_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -34,7 +40,7 @@ std::optional<pid_t> parent_of(const fs::path& process) {
   return number(std::string_view(*stat).substr(after_name + 4));
 }
 
-// The children of each process.
+// The children of each process, for kernels that do not list them.
 std::multimap<pid_t, pid_t> families() {
   std::multimap<pid_t, pid_t> children;
   std::error_code stop;
@@ -47,9 +53,8 @@ std::multimap<pid_t, pid_t> families() {
   return children;
 }
 
-}  // namespace
-
-void signal_children(int signal) {
+// Sends a signal to all that descend from this process by `families`.
+void signal_families(int signal) {
   const auto children = families();
   std::vector<pid_t> parents{getpid()};
   while (!parents.empty()) {
@@ -59,6 +64,44 @@ void signal_children(int signal) {
       kill(child->second, signal);
       parents.push_back(child->second);
     }
+  }
+}
+
+// Adds the children of a process, those of all its threads; false when the kernel does not list them.
+bool add_children(pid_t process, std::vector<pid_t>& children) {
+  std::error_code stop;
+  bool listed = false;
+  const auto tasks = fs::path("/proc") / std::to_string(process) / "task";
+  for (auto task = fs::directory_iterator(tasks, stop); !stop && task != fs::directory_iterator();
+       task.increment(stop)) {
+    const auto list = read_file(task->path() / "children", list_limit);
+    if (!list) continue;  // a thread that has ended
+    listed = true;
+    std::string_view rest = *list;
+    while (const auto child = number(rest)) {
+      children.push_back(*child);
+      rest.remove_prefix(std::min(rest.find(' '), rest.size() - 1) + 1);
+    }
+  }
+  return listed;
+}
+
+// Whether this process has any, zombies included; much quicker than to list them.
+bool has_children() {
+  siginfo_t info{};
+  return waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) == 0 || errno != ECHILD;
+}
+
+}  // namespace
+
+void signal_children(int signal) {
+  if (!has_children()) return;
+  std::vector<pid_t> found;
+  if (!add_children(getpid(), found)) return signal_families(signal);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const pid_t child = found[i];
+    kill(child, signal);
+    add_children(child, found);
   }
 }
 

@@ -2,8 +2,10 @@
 // bytes, checks signatures, answers the heartbeat, runs no user code and never waits for a client.
 #pragma once
 
-#include <chrono>
-#include <deque>
+#include <poll.h>
+
+#include <array>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -15,6 +17,8 @@
 #include "base/mutex.hpp"
 #include "base/result.hpp"
 #include "interface/iopub_queue.hpp"
+#include "interface/zmq_questions.hpp"
+#include "interface/zmq_sockets.hpp"
 #include "protocol/connection.hpp"
 #include "protocol/port.hpp"
 #include "protocol/signature.hpp"
@@ -52,49 +56,48 @@ class ZmqDoor final : public Port {
     Channel channel;
     IopubQueue::Entry entry;  // on other channels its frames only
   };
+  // One of the sockets. Its descriptor speaks once of what has come, and any call for the socket may swallow
+  // that: `look` says that there may be something although the descriptor is quiet.
+  struct Source {
+    zmq::socket_t* socket = nullptr;
+    bool look = true;
+  };
   struct Watch {
     int fd;
     std::function<bool()> ready;
   };
 
   ZmqDoor(Signer signer, const IopubLimits& limits);
-  Result<void> bind_all(Connection& connection);
-  zmq::socket_t& socket(Channel channel);
+  Source& source(Channel channel) { return sources_[static_cast<std::size_t>(channel)]; }
   void wake();
   void run();
-  bool wait(std::vector<zmq::pollitem_t>& items) EXCLUDES(mutex_);
+  bool wait(std::vector<pollfd>& descriptors) EXCLUDES(mutex_);
+  void receive_all();
   void receive_some(Channel channel);
   bool receive_one(Channel channel);
   void receive_subscriptions();
   void echo_heartbeats();
-  void send_waiting() EXCLUDES(mutex_);
+  bool send_waiting() EXCLUDES(mutex_);
   void send_on(Channel channel, std::vector<Bytes> frames);
   void publish();
   void answer_drain() EXCLUDES(mutex_);
-  bool send_question(const std::vector<Bytes>& frames);
-  void retry_questions();
+  void ask_again();
 
   const Signer signer_;
-  ReplayGuard replays_;  // I/O thread
-  Descriptor wake_;      // an eventfd that ends the I/O thread's poll
-  IopubQueue queue_;     // before iopub_
-  zmq::context_t context_;
-  zmq::socket_t shell_, control_, stdin_, iopub_, heartbeat_;  // I/O thread, once that runs
+  ReplayGuard replays_;            // I/O thread
+  Descriptor wake_;                // an eventfd that ends the I/O thread's poll
+  IopubQueue queue_;               // before the sockets
+  ZmqSockets sockets_;             // I/O thread, once that runs
+  Questions questions_;            // I/O thread
+  std::array<Source, 5> sources_;  // by channel, and the heartbeat; I/O thread
+  std::vector<Outgoing> sending_;  // what was outgoing_; I/O thread
   std::vector<Watch> watches_;
-
-  // Questions for clients whose stdin socket is not connected yet: a client may send a cell before.
-  // I/O thread.
-  struct Question {
-    std::vector<Bytes> frames;
-    std::chrono::steady_clock::time_point give_up;
-  };
-  std::deque<Question> undelivered_;
   Inbox* inbox_ = nullptr;
   std::thread thread_;
 
   Mutex mutex_;
   Condition drained_;
-  std::deque<Outgoing> outgoing_ GUARDED_BY(mutex_);
+  std::vector<Outgoing> outgoing_ GUARDED_BY(mutex_);
   std::uint64_t drains_wanted_ GUARDED_BY(mutex_) = 0;
   std::uint64_t drains_done_ GUARDED_BY(mutex_) = 0;
   bool sleeping_ GUARDED_BY(mutex_) = false;  // the I/O thread polls, or is about to

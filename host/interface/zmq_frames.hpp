@@ -1,4 +1,4 @@
-// Frames on their way into ZeroMQ's messages: small ones are copied, large ones lent.
+// Frames on their way into ZeroMQ's messages and out of them: small ones are copied, large ones lent.
 #pragma once
 
 #include <atomic>
@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include <zmq.hpp>
 
@@ -36,5 +37,12 @@ class Lent {
 // A message of ZeroMQ's with the bytes of a frame. A large frame stays where it is until ZeroMQ has sent it
 // to all whom it is for, and counts in `lent`, when there is one, for that long.
 zmq::message_t to_part(const Bytes& frame, const std::shared_ptr<Lent>& lent = nullptr);
+
+// Sends a message without waiting; one that the socket does not take is logged and lost. Throws what the
+// socket throws.
+void send_frames(zmq::socket_t& socket, const std::vector<Bytes>& frames);
+
+// Takes a message off a socket without waiting; no frames when there is none. Throws what the socket throws.
+std::vector<Bytes> receive_frames(zmq::socket_t& socket);
 
 }  // namespace hermit

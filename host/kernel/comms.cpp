@@ -62,6 +62,8 @@ hermit_status Comms::open(const Owner& owner, hermit_request request, const herm
     Lock lock(mutex_);
     if (!open_.emplace(comm_id, target).second) return HERMIT_INVALID;
   }
+  output_.wait_for_room(request);
+  Lock order(order_mutex_);
   const hermit_status status = publish(owner, request, "comm_open", comm_id, message);
   if (status != HERMIT_OK) {
     Lock lock(mutex_);
@@ -72,11 +74,17 @@ hermit_status Comms::open(const Owner& owner, hermit_request request, const herm
 
 hermit_status Comms::send(const Owner& owner, hermit_request request, const hermit_comm_message& message) {
   const std::string comm_id(view(message.comm_id));
+  if (!is_open(comm_id)) return HERMIT_STALE;
+  output_.wait_for_room(request);  // an interrupt has the shell's own call end the cell
+  Lock order(order_mutex_);
   return is_open(comm_id) ? publish(owner, request, "comm_msg", comm_id, message) : HERMIT_STALE;
 }
 
 hermit_status Comms::close(const Owner& owner, hermit_request request, const hermit_comm_message& message) {
   const std::string comm_id(view(message.comm_id));
+  if (!is_open(comm_id)) return HERMIT_STALE;
+  output_.wait_for_room(request);
+  Lock order(order_mutex_);
   if (!is_open(comm_id)) return HERMIT_STALE;
   const hermit_status status = publish(owner, request, "comm_close", comm_id, message);
   if (status != HERMIT_OK) return status;
@@ -106,7 +114,6 @@ hermit_status Comms::publish(const Owner& owner, hermit_request request, std::st
   for (std::size_t i = 0; i < message.buffer_count; ++i) {
     publication.buffers.emplace_back(std::string(view(message.buffers[i])));
   }
-  output_.wait_for_room(request);  // an interrupt has the shell's own call end the cell
   output_.publish(request, owner, std::move(publication));
   return HERMIT_OK;
 }

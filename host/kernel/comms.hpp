@@ -53,6 +53,8 @@ class Comms {
   Cells& cells_;
   Output& output_;
 
+  Mutex order_mutex_;  // held while a message of the shell's is sent, so that none follows a comm_close;
+                       // before mutex_
   mutable Mutex mutex_;
   std::set<std::string, std::less<>> targets_ GUARDED_BY(mutex_);
   std::map<std::string, std::string, std::less<>> open_ GUARDED_BY(mutex_);  // ids, with their targets

@@ -66,6 +66,11 @@ void Exchange::reply_encoded(Bytes content) {
   publisher_.reply(channel_, request_, type, metadata_, std::move(content));
 }
 
+void Exchange::end_with(Bytes content) {
+  reply_encoded(std::move(content));
+  end();
+}
+
 void Exchange::reply_error(const Failure& failure) {
   Json content = failure.json();
   content["status"] = "error";

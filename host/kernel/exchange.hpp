@@ -48,6 +48,8 @@ class Exchange {
   void reply(Json content);
   // Replies with content that is encoded already.
   void reply_encoded(Bytes content);
+  // The same, and end().
+  void end_with(Bytes content);
   void reply_error(const Failure& failure);
   // Replies that the request was not carried out because one before it failed, or the kernel ends (K6).
   void reply_aborted();

@@ -6,7 +6,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/thread.hpp"
-#include "kernel/bundle.hpp"
+#include "kernel/outcome.hpp"
 #include "shell/abi_text.hpp"
 
 namespace hermit {
@@ -157,9 +157,8 @@ void Executor::join_threads(bool all) {
   for (auto& entry : ended) entry.thread.join();
 }
 
-// Says busy and reads the request; answers it and returns NULL when the cell is not to be run.
+// Reads the request; answers it and returns NULL when the cell is not to be run.
 std::shared_ptr<Cell> Executor::prepare(const std::shared_ptr<Exchange>& exchange, RunMode mode) {
-  exchange->begin();
   auto read = read_cell(exchange, mode, parts_.timeout);
   if (!read) {
     exchange->reply_error({"InvalidRequest", "execute_request: " + read.error().message, {}});
@@ -184,13 +183,14 @@ void Executor::run(const std::shared_ptr<Cell>& cell) {
   // Written as text, since every cell has these: a tree of JSON takes several times as long.
   exchange.set_reply_metadata(
       fmt::format(R"({{"run_mode":"{}","started":"{}"}})", run_mode_name(cell->mode), utc_now()));
+  exchange.begin();
+  parts_.cells.open(cell);  // before its input is seen: whoever sees that may interrupt it
   if (!cell->silent) {
     std::string input = R"({"code":)";
     append_json_string(input, cell->code);
     input.append(R"(,"execution_count":)").append(std::to_string(cell->execution_count)).append("}");
     exchange.publish_encoded("execute_input", std::move(input));
   }
-  parts_.cells.open(cell);
   if (is_stopped()) cell->interrupted = true;  // whoever stopped may have looked before it was open
   if (cell->interrupted) return settle(cell, HERMIT_INTERRUPTED);
   start_timeout(cell);
@@ -266,7 +266,7 @@ void Executor::complete(const std::shared_ptr<Cell>& cell, hermit_status status)
   Json reply;
   if (!plain) {
     reply = {{"execution_count", cell->execution_count}, {"payload", Json::array()}};
-    reply["user_expressions"] = status == HERMIT_OK ? evaluate(*cell) : Json::object();
+    reply["user_expressions"] = status == HERMIT_OK ? evaluate(*shell(), *cell) : Json::object();
   }
 
   // What the cell has written past the shell is its own only while it counts as running.
@@ -275,7 +275,7 @@ void Executor::complete(const std::shared_ptr<Cell>& cell, hermit_status status)
   // Whoever closes the cell answers it: at the end of the kernel that may be another thread.
   if (parts_.cells.close(*cell)) {
     parts_.output.finish(cell->number);
-    const bool failed = !plain && report_failure(*cell, status, reply);
+    const bool failed = !plain && report_outcome(parts_.cells, *shell(), *cell, status, reply);
     if (cell->store_history && !shell()->keeps_history()) {
       history_.record(cell->execution_count, cell->code, parts_.cells.result(*cell));
     }
@@ -284,86 +284,14 @@ void Executor::complete(const std::shared_ptr<Cell>& cell, hermit_status status)
       Lock lock(mutex_);
       aborted_until_ = parts_.publisher.arrivals();
     }
-    if (plain) {
-      exchange.reply_encoded(
-          fmt::format(R"({{"execution_count":{},"payload":[],"status":"ok","user_expressions":{{}}}})",
-                      cell->execution_count));
-    } else {
-      exchange.reply(std::move(reply));
-    }
+    // Not when the last has let go of it: that may be the next cell's turn.
+    exchange.end_with(
+        plain ? fmt::format(R"({{"execution_count":{},"payload":[],"status":"ok","user_expressions":{{}}}})",
+                            cell->execution_count)
+              : dump_json(reply));
   }
   if (cell->mode == RunMode::queue && current_ == cell) current_ = nullptr;
   if (is_stopped()) lane_.post([this] { end_if_idle(); });
-}
-
-// Shows an error and puts it into the reply; true when the cell counts as failed.
-bool Executor::report_failure(const Cell& cell, hermit_status status, Json& reply) {
-  reply["status"] = "ok";
-  if (status == HERMIT_OK && !cell.raises_exception) return false;
-  const Failure failure =
-      status == HERMIT_OK
-          ? Failure{"ExpectedError", "the cell is tagged raises-exception, but did not fail", {}}
-          : failure_of(cell, status);
-  if (cell.suppress_error) {
-    std::string text = failure.name + ": " + failure.value + "\n";
-    cell.exchange->publish("stream", {{"name", "stderr"}, {"text", std::move(text)}});
-    return false;
-  }
-  const Json described = failure.json();
-  cell.exchange->publish("error", described);
-  reply.update(described);
-  reply["status"] = "error";
-  return true;
-}
-
-Failure Executor::failure_of(const Cell& cell, hermit_status status) const {
-  auto described = parts_.cells.failure(cell);
-  if (status == HERMIT_INTERRUPTED) {
-    Failure failure{"KernelInterrupt", "the cell was interrupted", {}};
-    if (cell.timed_out) {
-      failure = {"TimeoutError", fmt::format("the cell ran longer than {} s", cell.timeout.count()), {}};
-    }
-    if (described) failure.traceback = std::move(described->traceback);
-    return failure;
-  }
-  if (described && status == HERMIT_USER_ERROR) return *described;
-  const std::string& shell = this->shell()->manifest().name;
-  if (status == HERMIT_USER_ERROR) {
-    log::error("SHELL_MISBEHAVING {}: a cell failed, but the shell did not say why", shell);
-    return {"Error", "the cell failed; the shell \"" + shell + "\" did not say why", {}};
-  }
-  return {"ShellError",
-          "the shell \"" + shell + "\" could not run the cell (status " + std::to_string(status) + ")",
-          {}};
-}
-
-Json Executor::evaluate(const Cell& cell) {
-  Json values = Json::object();
-  for (const auto& [name, expression] : cell.user_expressions.items()) {
-    std::optional<BundleJson> bundle;
-    Failure failure{"Unsupported", "this shell cannot evaluate expressions", {}};
-    const hermit_bundle_sink value{&bundle, [](void* to, const hermit_bundle* from) {
-                                     *static_cast<std::optional<BundleJson>*>(to) = bundle_json(*from);
-                                   }};
-    const hermit_error_sink error{&failure, [](void* to, const hermit_error* from) {
-                                    *static_cast<Failure*>(to) = failure_from(*from);
-                                  }};
-    hermit_status status = HERMIT_INVALID;
-    if (expression.is_string()) {
-      const std::string text = expression.get<std::string>();
-      status = shell()->evaluate(cell.number, text, value, error);
-    } else {
-      failure = {"InvalidRequest", "a user expression has to be text", {}};
-    }
-    if (status == HERMIT_OK && bundle) {
-      values[name] = {{"status", "ok"}, {"data", bundle->data}, {"metadata", bundle->metadata}};
-    } else {
-      if (status == HERMIT_OK) failure = {"ShellError", "the shell gave no value", {}};
-      values[name] = failure.json();
-      values[name]["status"] = "error";
-    }
-  }
-  return values;
 }
 
 bool Executor::is_stopped() {

@@ -100,9 +100,6 @@ class Executor {
   void end_if_idle();
   void settle(const std::shared_ptr<Cell>& cell, hermit_status status);
   void complete(const std::shared_ptr<Cell>& cell, hermit_status status) EXCLUDES(mutex_);
-  bool report_failure(const Cell& cell, hermit_status status, Json& reply);
-  Failure failure_of(const Cell& cell, hermit_status status) const;
-  Json evaluate(const Cell& cell);
 
   const ExecutorParts parts_;
   Lane& lane_;

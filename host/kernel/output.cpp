@@ -1,11 +1,9 @@
 #include "kernel/output.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/thread.hpp"
 
@@ -22,16 +20,6 @@ constexpr auto join_time = 3ms;
 constexpr std::size_t join_size = std::size_t{64} << 10;
 
 constexpr std::size_t index_of(std::uint32_t stream) { return stream == HERMIT_STDERR ? 1 : 0; }
-
-// Writes to a descriptor whose reader may be gone.
-void write_all(int descriptor, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto written = write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
 
 constexpr std::string_view stream_name(std::uint32_t stream) {
   return stream == HERMIT_STDERR ? "stderr" : "stdout";
@@ -69,6 +57,7 @@ Output::Buffer* Output::buffer(hermit_request& number) {
   if (!owner) return nullptr;
   if (owner->cell) number = owner->cell->number;
   Buffer& made = buffers_[number];
+  made.number = number;
   made.parent = owner->parent;
   return &made;
 }
@@ -88,11 +77,20 @@ hermit_status Output::stream(hermit_request number, std::uint32_t stream, std::s
   if (text.empty()) return HERMIT_OK;
   const hermit_status waited = wait_for_room(number, true);
   capture_.drain();
-  Lock lock(mutex_);
-  Buffer* const to = buffer(number);
-  if (to == nullptr) return HERMIT_INVALID;
-  add(*to, to->beginnings[index_of(stream)], stream, text);
+  {
+    Lock lock(mutex_);
+    Buffer* const to = buffer(number);
+    if (to == nullptr) return HERMIT_INVALID;
+    add(*to, to->beginnings[index_of(stream)], stream, text);
+  }
+  if (echo_) copy_out(stream, text);
   return waited;
+}
+
+// Copies text to where the stream led before. Not with mutex_ held: a terminal may stand still.
+void Output::copy_out(std::uint32_t stream, std::string_view text) {
+  Lock lock(copy_mutex_);
+  write_all(capture_.original(stream), text);
 }
 
 // Adds text behind the beginning of a character that was left over before; what is left over now is kept
@@ -118,14 +116,19 @@ void Output::add(Buffer& buffer, std::string& beginning, std::uint32_t stream, s
 
 // Captured bytes belong to the cell that started last and still runs, or else to the last one.
 void Output::take_captured(std::uint32_t stream, std::string_view bytes) {
-  Lock lock(mutex_);
-  hermit_request number = cells_.latest();
-  Buffer* const to = number == HERMIT_NO_REQUEST ? nullptr : buffer(number);
-  if (to == nullptr) return write_all(capture_.original(stream), bytes);  // nobody else would show it
-  Captured& captured = captured_[index_of(stream)];
-  if (captured.number != number) end_captured(captured.number, stream);
-  captured.number = number;
-  add(*to, captured.beginning, stream, bytes);
+  bool shown = false;
+  {
+    Lock lock(mutex_);
+    hermit_request number = cells_.latest();
+    if (Buffer* const to = number == HERMIT_NO_REQUEST ? nullptr : buffer(number)) {
+      Captured& captured = captured_[index_of(stream)];
+      if (captured.number != number) end_captured(captured.number, stream);
+      captured.number = number;
+      add(*to, captured.beginning, stream, bytes);
+      shown = true;
+    }
+  }
+  if (echo_ || !shown) copy_out(stream, bytes);  // nobody else would show it
 }
 
 // Sends what looks like the beginning of a character and will not be completed any more.
@@ -137,12 +140,12 @@ void Output::end_captured(hermit_request number, std::uint32_t stream) {
 }
 
 void Output::append(Buffer& buffer, std::uint32_t stream, std::string_view text) {
-  if (echo_) write_all(capture_.original(stream), text);
   if (!buffer.text.empty() && buffer.stream != stream) send_waiting(buffer);
   buffer.stream = stream;
   if (buffer.text.empty()) {
     if (text.size() >= join_size || Clock::now() - buffer.sent >= join_time) {
       send(buffer, text);
+      if (cells_.find(buffer.number) == nullptr) wait_for_flush(buffer);  // nothing else would remove it
     } else {
       buffer.text = text;
       wait_for_flush(buffer);
@@ -184,7 +187,7 @@ void Output::publish(hermit_request number, const Owner& owner, Publication publ
 }
 
 void Output::flush(hermit_request number) {
-  capture_.drain();
+  capture_.drain(true);
   Lock lock(mutex_);
   if (const auto found = buffers_.find(number); found != buffers_.end()) send_waiting(found->second);
 }
@@ -241,7 +244,6 @@ void Output::run_flusher() {
     const auto now = Clock::now();
     auto next = Clock::time_point::max();
     for (auto& [number, buffer] : buffers_) {
-      if (buffer.text.empty()) continue;
       if (buffer.due <= now) {
         send_waiting(buffer);
       } else {
@@ -249,10 +251,10 @@ void Output::run_flusher() {
       }
     }
     // What a finished cell's threads still print leaves no buffer behind.
-    std::erase_if(buffers_, [this](const auto& entry) {
+    std::erase_if(buffers_, [this, now](const auto& entry) {
       const Buffer& buffer = entry.second;
-      return buffer.text.empty() && buffer.beginnings[0].empty() && buffer.beginnings[1].empty() &&
-             cells_.find(entry.first) == nullptr;
+      return buffer.due <= now && buffer.text.empty() && buffer.beginnings[0].empty() &&
+             buffer.beginnings[1].empty() && cells_.find(entry.first) == nullptr;
     });
     waiting_ = next != Clock::time_point::max();
     if (waiting_) changed_.wait_until(lock, next);

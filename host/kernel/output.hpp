@@ -13,9 +13,9 @@
 #include <thread>
 
 #include "base/mutex.hpp"
-#include "shell/capture.hpp"
 #include "kernel/cells.hpp"
 #include "kernel/publisher.hpp"
+#include "shell/capture.hpp"
 
 namespace hermit {
 
@@ -61,12 +61,13 @@ class Output {
 
   // The text of one request that waits.
   struct Buffer {
+    hermit_request number = HERMIT_NO_REQUEST;
     Bytes parent;
     std::uint32_t stream = 0;               // whose text it is; text of the other stream sends it first
     std::string text;                       // whole characters only
     std::array<std::string, 2> beginnings;  // of characters split over two writes, by stream
-    Clock::time_point due;                  // when the text has to leave
-    Clock::time_point sent;                 // when text left last
+    Clock::time_point due;   // when the text has to leave, and the buffer of a finished cell to go
+    Clock::time_point sent;  // when text left last
   };
 
   // Text that was captured, and what of it is no whole character yet.
@@ -75,6 +76,7 @@ class Output {
     std::string beginning;
   };
 
+  void copy_out(std::uint32_t stream, std::string_view text) EXCLUDES(mutex_, copy_mutex_);
   void take_captured(std::uint32_t stream, std::string_view bytes) EXCLUDES(mutex_);
   void end_captured(hermit_request number, std::uint32_t stream) REQUIRES(mutex_);
   void add(Buffer& buffer, std::string& beginning, std::uint32_t stream, std::string_view text)
@@ -98,6 +100,7 @@ class Output {
   std::map<hermit_request, Buffer> buffers_ GUARDED_BY(mutex_);
   bool waiting_ GUARDED_BY(mutex_) = false;  // some buffer has text
   bool stopped_ GUARDED_BY(mutex_) = false;
+  Mutex copy_mutex_;     // held while text is copied to the process's own streams
   std::thread flusher_;  // started under the mutex with the first text that waits
 };
 

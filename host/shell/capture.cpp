@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio_ext.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
@@ -30,6 +31,10 @@ namespace {
 constexpr std::size_t pipe_size = std::size_t{1} << 20;
 
 constexpr std::size_t read_size = std::size_t{1} << 17;
+
+// For so long the watches are believed when they say that nothing was written. They tell late of what
+// splice() and its like have written; a process that does so needs longer than this to begin and end.
+constexpr auto trust = std::chrono::microseconds(100);
 
 // The first descriptor for the host's own: programs that a user runs count on low ones.
 constexpr int first_descriptor = 100;
@@ -94,6 +99,7 @@ Result<void> Capture::start() {
       return failed("epoll_ctl");
     }
   }
+  for (auto& stream : streams_) stream.watch.open(stream.read_end.get());
   log::set_descriptor(original(HERMIT_STDERR));
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   // A report ends the process before anybody has read the pipe.
@@ -116,11 +122,19 @@ int Capture::read_end(std::uint32_t stream) const {
   return streams_[stream == HERMIT_STDERR ? 1 : 0].read_end.get();
 }
 
-void Capture::drain() {
+void Capture::drain(bool surely) {
   if (!started_) return;
-  std::fflush(stdout);
+  if (__fpending(stdout) != 0) std::fflush(stdout);
+  if (!surely && !maybe_written()) return;
   Lock lock(mutex_);
   read_all();
+}
+
+bool Capture::maybe_written() const {
+  for (const auto& stream : streams_) {
+    if (stream.watch.maybe_written()) return true;
+  }
+  return Clock::now() - asked_.load() >= trust;
 }
 
 void Capture::mend() {
@@ -133,18 +147,24 @@ void Capture::mend() {
 
 // Reads what is in the pipes, but not for ever while somebody writes on.
 void Capture::read_all() {
+  asked_ = Clock::now();
+  for (auto& stream : streams_) stream.watch.begin_reading();
+  std::array<bool, 2> has_read{};
   epoll_event events[2];
   const int count = epoll_wait(written_.get(), events, 2, 0);
   for (int i = 0; i < count; ++i) {
-    const Stream& stream = streams_[events[i].data.u32];
+    const std::uint32_t index = events[i].data.u32;
+    const Stream& stream = streams_[index];
     for (std::size_t total = 0; total <= pipe_size;) {
       const ssize_t size = read(stream.read_end.get(), buffer_.data(), buffer_.size());
       if (size <= 0) break;
+      has_read[index] = true;
       sink_(stream.number, std::string_view(buffer_.data(), static_cast<std::size_t>(size)));
       if (static_cast<std::size_t>(size) < buffer_.size()) break;
       total += static_cast<std::size_t>(size);
     }
   }
+  for (std::size_t i = 0; i < streams_.size(); ++i) streams_[i].watch.watch_on(has_read[i]);
 }
 
 // Reads what nobody drains. Sleeps while nothing is written.

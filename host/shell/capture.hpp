@@ -7,6 +7,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include "base/file.hpp"
 #include "base/mutex.hpp"
 #include "base/result.hpp"
+#include "shell/pipe_watch.hpp"
 
 namespace hermit {
 
@@ -41,8 +43,9 @@ class Capture {
   Result<void> start();
 
   // Gives the sink all that was written until now, what waits in the buffer of C's stdout included. Nothing
-  // when it was not started.
-  void drain() EXCLUDES(mutex_);
+  // when it was not started. Costs next to nothing when nothing was written. Who has used splice() or its
+  // like in this process within the last 100 µs can be missed, unless `surely`.
+  void drain(bool surely = false) EXCLUDES(mutex_);
 
   // Opens a descriptor again that somebody has closed; what was opened since in its place stays.
   void mend();
@@ -63,9 +66,13 @@ class Capture {
     Descriptor original;       // what it was
     Descriptor read_end;
     Descriptor write_end;  // a second one: the pipe never ends, and can be put back
+    PipeWatch watch;
   };
 
+  using Clock = std::chrono::steady_clock;
+
   static Result<void> open(Stream& stream);
+  bool maybe_written() const;
   void read_all() REQUIRES(mutex_);
   void run() EXCLUDES(mutex_);
 
@@ -76,6 +83,7 @@ class Capture {
   Descriptor stopping_;            // becomes readable at stop()
   std::thread reader_;
   std::atomic<bool> started_{false};
+  std::atomic<Clock::time_point> asked_{};  // when the pipes were read, or found empty, last
 
   Mutex mutex_;  // held while a pipe is read and the sink is called
   std::vector<char> buffer_ GUARDED_BY(mutex_);

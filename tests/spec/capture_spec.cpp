@@ -129,6 +129,18 @@ TEST_P(CaptureSpec, WhatWasWrittenBeforeACallOfTheHostComesBeforeIt) {
                                        "stdout j\n", "clear_output", "stdout k\n"));
 }
 
+TEST_P(CaptureSpec, LinesWrittenInTurnsWithThoseOfTheHostKeepTheirPlaces) {
+  std::string code;
+  std::string expected;
+  for (int i = 0; i < 2000; ++i) {
+    const std::string number = std::to_string(i);
+    code += "echo host " + number + "\nfd 1 cell " + number + "\n";
+    expected += "host " + number + "\ncell " + number + "\n";
+  }
+
+  EXPECT_EQ(client().execute(code).stdout_text(), expected);
+}
+
 TEST_P(CaptureSpec, WhatWasPrintedBeforeAQuestionIsSeenBeforeIt) {
   const auto cell = client().execute("printf Name: \ninput ?");
   const Received* question = cell.wait_for_input();

@@ -1,0 +1,35 @@
+// ZmqSockets: the five sockets of a kernel, set up and bound (I7). What passes through them is ZmqDoor's
+// affair.
+#pragma once
+
+#include <chrono>
+
+#include <zmq.hpp>
+
+#include "base/result.hpp"
+#include "protocol/connection.hpp"
+#include "protocol/names.hpp"
+
+namespace hermit {
+
+// For one thread at a time.
+struct ZmqSockets {
+  ZmqSockets();
+
+  // Binds them; a port of 0 in `connection` is chosen here and written back. The error names the channel and
+  // the address.
+  Result<void> bind(Connection& connection);
+
+  zmq::socket_t& of(Channel channel);
+
+  // Closes them and waits for what lingers.
+  void close();
+
+  // How long close() waits for clients to take what was sent to them.
+  static constexpr std::chrono::milliseconds linger{500};
+
+  zmq::context_t context;
+  zmq::socket_t shell, control, stdin_, iopub, heartbeat;
+};
+
+}  // namespace hermit
