@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "cli/program.hpp"
 #include "cli/verbs.hpp"
+#include "worker/far_end.hpp"
 
 namespace {
 
@@ -44,6 +45,8 @@ std::optional<Error> verb_problem(const std::string& verb, const CLI::App& app) 
 int dispatch(int argc, char** argv) {
   // `start` reads its settings itself, since a shell adds to them.
   if (argc > 1 && std::string_view(argv[1]) == "start") return start({argv + 2, argv + argc});
+  // Not for users, and not in the help: the process of a shell.
+  if (argc > 1 && argv[1] == worker::far_end_verb) return report(worker::run_far_end().error());
 
   CLI::App app("Hermit, a Jupyter kernel host whose language is a plugin.", "hermit");
   app.set_version_flag("--version", "hermit " HERMIT_VERSION);

@@ -105,9 +105,9 @@ void declare_settings(Settings& settings) {
   }
   declare_iopub_settings(settings);
   declare_kernel_settings(settings);
-  for (const char* name : {"Interface.launcher", "Interface.host", "Interface.host_options",
-                           "Interface.backend", "Interface.backend_options", "Interface.config",
-                           "Kernel.help_links", "Kernel.supported_features", "Interface.isolation"}) {
+  for (const char* name :
+       {"Interface.launcher", "Interface.host", "Interface.host_options", "Interface.backend",
+        "Interface.backend_options", "Interface.config", "Kernel.help_links", "Kernel.supported_features"}) {
     const std::string alias = std::string(name).substr(std::string(name).find('.') + 1);
     settings.declare(Setting{name, {alias}, std::string(), "", {}, {}, false});
   }
@@ -185,7 +185,8 @@ Result<void> Interface::start() {
   const RemoveAtEnd remove_connection_file(written);
 
   KernelOptions options = kernel_options(settings_, manifest_);
-  options.capture = settings_.flag("capture");
+  ShellHome home = shell_home(settings_, shell_, manifest_, settings_.flag("capture"));
+  options.capture = settings_.flag("capture") && !home.own_process;
   options.quiet = settings_.flag("quiet");
   options.signal_children = signal_children;
   options.stuck = [&] {
@@ -212,7 +213,7 @@ Result<void> Interface::start() {
     });
   }
   (*door)->start(kernel);
-  auto result = kernel.run(shell_from(shell_));
+  auto result = kernel.run(shell_from(std::move(home), manifest_));
   signal_children(SIGKILL);  // those that did not end when they were asked to
   (*door)->close();
   return result;

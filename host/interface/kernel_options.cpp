@@ -1,5 +1,6 @@
 #include "interface/kernel_options.hpp"
 
+#include <limits>
 #include <system_error>
 #include <utility>
 #include <variant>
@@ -8,11 +9,15 @@
 #include "protocol/json.hpp"
 #include "shell/abi_shell.hpp"
 #include "shell/library.hpp"
+#include "worker/worker_shell.hpp"
 
 namespace hermit {
 namespace {
 
 namespace fs = std::filesystem;
+
+// A week, in seconds: whoever waits for longer means for ever.
+constexpr std::int64_t longest_wait = 7 * 24 * 3600;
 
 // Where the history is kept; nothing stands for memory.
 std::optional<fs::path> history_file(const std::string& given) {
@@ -28,12 +33,52 @@ std::string shell_setting(const Value& value) {
   return std::visit([](const auto& held) { return dump_json(Json(held)); }, value);
 }
 
+std::map<std::string, std::string, std::less<>> shell_settings(const Settings& settings,
+                                                               const Manifest& manifest) {
+  std::map<std::string, std::string, std::less<>> values;
+  for (const auto& setting : manifest.settings) {
+    values[setting.name] = shell_setting(settings.value(setting.name));
+  }
+  return values;
+}
+
 Value value_of(const ShellSetting& setting) {
   const Json& value = setting.default_value;
   if (setting.type == "bool") return value.get<bool>();
   if (setting.type == "integer") return value.get<std::int64_t>();
   if (setting.type == "number") return value.get<double>();
   return value.get<std::string>();
+}
+
+// A limit of a shell's process.
+Setting limit(const char* name, const char* alias, const char* help) {
+  return Setting{name, {alias}, std::int64_t{0}, help, {}, {{0, std::numeric_limits<std::int64_t>::max()}}};
+}
+
+void declare_home_settings(Settings& settings) {
+  settings.declare(
+      Setting{"Shell.isolation",
+              {"isolation"},
+              std::string("default"),
+              "Where the shell runs: none, in this process; process, in one of its own, whose crash "
+              "the kernel survives; default, what the shell itself asks for.",
+              {"default", "none", "process"}});
+  settings.declare(
+      Setting{"Shell.interrupt_timeout",
+              {"interrupt_timeout"},
+              5.0,
+              "Seconds after which the process of a shell is ended when a cell in it does not obey an "
+              "interrupt; 0 for never.",
+              {},
+              {{0, longest_wait}}});
+  settings.declare(limit("Shell.memory_limit", "memory_limit",
+                         "Bytes of address space that the process of a shell may have; 0 for any."));
+  settings.declare(limit("Shell.cpu_limit", "cpu_limit",
+                         "Seconds of processor time that the process of a shell may use; 0 for any."));
+  settings.declare(
+      limit("Shell.process_limit", "process_limit",
+            "Processes and threads that the user may have for the process of a shell to start one "
+            "more; 0 for any."));
 }
 
 }  // namespace
@@ -55,6 +100,7 @@ void declare_kernel_settings(Settings& settings) {
               {"timeout"},
               0.0,
               "Seconds after which a cell that names no timeout of its own is ended; 0 for never."});
+  declare_home_settings(settings);
 }
 
 void declare_shell_settings(Settings& settings, const Manifest& manifest) {
@@ -66,17 +112,38 @@ void declare_shell_settings(Settings& settings, const Manifest& manifest) {
 KernelOptions kernel_options(const Settings& settings, Manifest manifest) {
   KernelOptions options;
   options.history_file = history_file(settings.text("history_file"));
-  for (const auto& setting : manifest.settings) {
-    options.shell_settings[setting.name] = shell_setting(settings.value(setting.name));
-  }
+  options.shell_settings = shell_settings(settings, manifest);
   options.timeout = std::get<double>(settings.value("timeout"));
   if (settings.text("concurrency_mode") == "blocking") options.concurrency = ConcurrencyMode::blocking;
   options.manifest = std::move(manifest);
   return options;
 }
 
-Kernel::MakeShell shell_from(const FoundShell& shell) {
-  return [library = shell.library](ShellHost& host) -> Result<std::unique_ptr<Shell>> {
+ShellHome shell_home(const Settings& settings, const FoundShell& shell, const Manifest& manifest,
+                     bool capture) {
+  ShellHome home;
+  const std::string& isolation = settings.text("isolation");
+  home.own_process = (isolation == "default" ? manifest.isolation : isolation) == "process";
+  WorkerOptions& options = home.options;
+  options.program = "/proc/self/exe";
+  options.library = shell.library;
+  options.settings = shell_settings(settings, manifest);
+  const auto limit = [&](const char* name) { return static_cast<std::uint64_t>(settings.integer(name)); };
+  options.limits = {limit("memory_limit"), limit("cpu_limit"), limit("process_limit")};
+  options.interrupt_timeout =
+      std::chrono::duration<double>(std::get<double>(settings.value("interrupt_timeout")));
+  options.capture = capture;
+  return home;
+}
+
+Kernel::MakeShell shell_from(ShellHome home, Manifest manifest) {
+  if (home.own_process) {
+    return [options = std::move(home.options),
+            manifest = std::move(manifest)](ShellHost& host) -> Result<std::unique_ptr<Shell>> {
+      return std::unique_ptr<Shell>(std::make_unique<WorkerShell>(options, manifest, host));
+    };
+  }
+  return [library = home.options.library](ShellHost& host) -> Result<std::unique_ptr<Shell>> {
     const auto entry = load_library(library);
     if (!entry) return entry.error();
     return AbiShell::create(**entry, host, library.string());

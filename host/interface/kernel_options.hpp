@@ -5,6 +5,7 @@
 #include "kernel/kernel.hpp"
 #include "settings/settings.hpp"
 #include "shell/finder.hpp"
+#include "worker/options.hpp"
 
 namespace hermit {
 
@@ -17,7 +18,18 @@ void declare_shell_settings(Settings& settings, const Manifest& manifest);
 // The options that the settings say. Both kinds have been declared; `stuck` is the caller's to set.
 KernelOptions kernel_options(const Settings& settings, Manifest manifest);
 
-// Loads the shell's library and makes the shell, when Kernel::run() calls it.
-Kernel::MakeShell shell_from(const FoundShell& shell);
+// Where a shell runs, and from what it is made there.
+struct ShellHome {
+  bool own_process = false;
+  WorkerOptions options;  // `library` and `settings` for both kinds
+};
+
+// What the settings say, and where they say nothing the shell's manifest. In a process of its own a shell has
+// `capture`, and the kernel has not.
+ShellHome shell_home(const Settings& settings, const FoundShell& shell, const Manifest& manifest,
+                     bool capture);
+
+// Makes the shell there, when Kernel::run() calls it.
+Kernel::MakeShell shell_from(ShellHome home, Manifest manifest);
 
 }  // namespace hermit

@@ -23,6 +23,12 @@ std::optional<Failure> Cells::close_other(hermit_request number) {
   return other.empty() ? std::nullopt : std::move(other.mapped());
 }
 
+std::optional<Failure> Cells::failure_of_other(hermit_request number) const {
+  Lock lock(mutex_);
+  const auto found = others_.find(number);
+  return found == others_.end() ? std::nullopt : found->second;
+}
+
 std::vector<hermit_request> Cells::others() const {
   Lock lock(mutex_);
   std::vector<hermit_request> numbers;

@@ -32,6 +32,8 @@ class Cells {
   hermit_request open_other(const Bytes& parent = {}) EXCLUDES(mutex_);
   // Takes it off the list; how it failed, if the shell said so.
   std::optional<Failure> close_other(hermit_request number) EXCLUDES(mutex_);
+  // How an open one failed, if the shell said so.
+  std::optional<Failure> failure_of_other(hermit_request number) const EXCLUDES(mutex_);
   // Those that are open.
   std::vector<hermit_request> others() const EXCLUDES(mutex_);
   // Takes the cell off the list; false when somebody else did that already.

@@ -93,6 +93,18 @@ hermit_status Comms::close(const Owner& owner, hermit_request request, const her
   return HERMIT_OK;
 }
 
+void Comms::close_all(const Owner& owner) {
+  decltype(open_) closed;
+  {
+    Lock lock(mutex_);
+    closed.swap(open_);
+    targets_.clear();
+  }
+  for (const auto& [comm_id, target] : closed) {
+    output_.publish(HERMIT_NO_REQUEST, owner, "comm_close", {{"comm_id", comm_id}, {"data", Json::object()}});
+  }
+}
+
 bool Comms::is_open(const std::string& comm_id) const {
   Lock lock(mutex_);
   return open_.contains(comm_id);

@@ -35,6 +35,9 @@ class Comms {
   hermit_status close(const Owner& owner, hermit_request request, const hermit_comm_message& message)
       EXCLUDES(mutex_);
 
+  // Tells clients that all comms are closed, and forgets the targets: the shell that had them is gone.
+  void close_all(const Owner& owner) EXCLUDES(mutex_);
+
   // Gives a comm_open, comm_msg or comm_close to the shell. [comm-thread]
   void receive(Exchange& exchange, Shell& shell) EXCLUDES(mutex_);
   // Answers a comm_info_request.

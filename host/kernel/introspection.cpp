@@ -69,15 +69,18 @@ struct Matches {
 };
 
 // Answers with an error when the shell failed; a shell that offers nothing of the kind has not.
-bool answer_failure(Exchange& exchange, Shell& shell, hermit_status status) {
+bool answer_failure(const Asked& asked, hermit_status status) {
   if (status == HERMIT_OK || status == HERMIT_UNSUPPORTED) return false;
-  if (status == HERMIT_INTERRUPTED) {
-    exchange.reply_error({"KernelInterrupt", "the request was interrupted", {}});
+  const auto described = asked.cells.failure_of_other(asked.number);
+  if (described && status == HERMIT_USER_ERROR) {
+    asked.exchange.reply_error(*described);
+  } else if (status == HERMIT_INTERRUPTED) {
+    asked.exchange.reply_error({"KernelInterrupt", "the request was interrupted", {}});
   } else {
-    exchange.reply_error({"ShellError",
-                          "the shell \"" + shell.manifest().name + "\" could not answer (status " +
-                              std::to_string(status) + ")",
-                          {}});
+    asked.exchange.reply_error({"ShellError",
+                                "the shell \"" + asked.shell.manifest().name +
+                                    "\" could not answer (status " + std::to_string(status) + ")",
+                                {}});
   }
   return true;
 }
@@ -86,20 +89,22 @@ constexpr const char* completeness_names[] = {"unknown", "complete", "incomplete
 
 }  // namespace
 
-void answer_complete(Exchange& exchange, Shell& shell, hermit_request number) {
+void answer_complete(const Asked& asked) {
+  Exchange& exchange = asked.exchange;
   const auto question = read_question(exchange);
   if (!question) return;
   Matches matches{question->code, question->position, question->position};
   const hermit_match_sink sink{&matches, Matches::range, Matches::add};
-  const hermit_status status = shell.complete(number, question->code, question->cursor, sink);
-  if (answer_failure(exchange, shell, status)) return;
+  const hermit_status status = asked.shell.complete(asked.number, question->code, question->cursor, sink);
+  if (answer_failure(asked, status)) return;
   exchange.reply({{"matches", matches.texts},
                   {"cursor_start", matches.start},
                   {"cursor_end", matches.end},
                   {"metadata", {{"_jupyter_types_experimental", matches.types}}}});
 }
 
-void answer_inspect(Exchange& exchange, Shell& shell, hermit_request number) {
+void answer_inspect(const Asked& asked) {
+  Exchange& exchange = asked.exchange;
   const auto question = read_question(exchange);
   if (!question) return;
   const auto level = question->content.find("detail_level");
@@ -109,29 +114,32 @@ void answer_inspect(Exchange& exchange, Shell& shell, hermit_request number) {
   const hermit_bundle_sink sink{&found, [](void* to, const hermit_bundle* from) {
                                   *static_cast<std::optional<BundleJson>*>(to) = bundle_json(*from);
                                 }};
-  const hermit_status status = shell.inspect(number, question->code, question->cursor, all ? 1 : 0, sink);
-  if (answer_failure(exchange, shell, status)) return;
+  const hermit_status status =
+      asked.shell.inspect(asked.number, question->code, question->cursor, all ? 1 : 0, sink);
+  if (answer_failure(asked, status)) return;
   exchange.reply({{"found", found.has_value()},
                   {"data", found ? found->data : Json::object()},
                   {"metadata", found ? found->metadata : Json::object()}});
 }
 
-void answer_is_complete(Exchange& exchange, Shell& shell, hermit_request number) {
+void answer_is_complete(const Asked& asked) {
+  Exchange& exchange = asked.exchange;
   const auto question = read_question(exchange);
   if (!question) return;
   std::uint32_t completeness = HERMIT_CODE_UNKNOWN;
   std::string indent;
   const hermit_text_sink sink{
       &indent, [](void* to, hermit_text text) { *static_cast<std::string*>(to) = view(text); }};
-  const hermit_status status = shell.is_complete(number, question->code, completeness, sink);
-  if (answer_failure(exchange, shell, status)) return;
+  const hermit_status status = asked.shell.is_complete(asked.number, question->code, completeness, sink);
+  if (answer_failure(asked, status)) return;
   if (status != HERMIT_OK || completeness > HERMIT_CODE_INVALID) completeness = HERMIT_CODE_UNKNOWN;
   Json reply = {{"status", completeness_names[completeness]}};
   if (completeness == HERMIT_CODE_INCOMPLETE) reply["indent"] = indent;
   exchange.reply(std::move(reply));
 }
 
-void answer_history(Exchange& exchange, Shell& shell, hermit_request number) {
+void answer_history(const Asked& asked) {
+  Exchange& exchange = asked.exchange;
   const std::string_view content = exchange.request().message.content.view();
   if (const auto checked = parse_json_object(content); !checked) {
     return exchange.reply_error(
@@ -140,12 +148,12 @@ void answer_history(Exchange& exchange, Shell& shell, hermit_request number) {
   std::string answer;
   const hermit_text_sink sink{
       &answer, [](void* to, hermit_text text) { *static_cast<std::string*>(to) = view(text); }};
-  if (answer_failure(exchange, shell, shell.history(number, content, sink))) return;
+  if (answer_failure(asked, asked.shell.history(asked.number, content, sink))) return;
   auto reply = parse_json_object(answer);
   if (!reply || !reply->contains("history")) {
-    log::error("SHELL_MISBEHAVING {}: query put what is no history_reply", shell.manifest().name);
+    log::error("SHELL_MISBEHAVING {}: query put what is no history_reply", asked.shell.manifest().name);
     return exchange.reply_error(
-        {"ShellError", "the shell \"" + shell.manifest().name + "\" gave no history", {}});
+        {"ShellError", "the shell \"" + asked.shell.manifest().name + "\" gave no history", {}});
   }
   exchange.reply(std::move(*reply));
 }

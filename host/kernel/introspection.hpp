@@ -2,18 +2,26 @@
 // points with clients and in bytes with shells; the translation is here.
 #pragma once
 
+#include "kernel/cells.hpp"
 #include "kernel/exchange.hpp"
 #include "shell/shell.hpp"
 
 namespace hermit {
 
-// Each answers one request, which has the number `number`, also when the shell offers nothing of the
-// kind. [introspection-thread]
-void answer_complete(Exchange& exchange, Shell& shell, hermit_request number);
-void answer_inspect(Exchange& exchange, Shell& shell, hermit_request number);
-void answer_is_complete(Exchange& exchange, Shell& shell, hermit_request number);
+// A request, and who is to answer it.
+struct Asked {
+  Exchange& exchange;
+  Shell& shell;
+  const Cells& cells;
+  hermit_request number;  // of the request; open in `cells`
+};
+
+// Each answers one request, also when the shell offers nothing of the kind. [introspection-thread]
+void answer_complete(const Asked& asked);
+void answer_inspect(const Asked& asked);
+void answer_is_complete(const Asked& asked);
 
 // For a shell that keeps its history itself.
-void answer_history(Exchange& exchange, Shell& shell, hermit_request number);
+void answer_history(const Asked& asked);
 
 }  // namespace hermit

@@ -187,17 +187,18 @@ void Kernel::answer_introspection(Exchange& exchange, const HistorySession& hist
   // Subshells share their names with the main shell, which outlives them: it answers for all.
   Shell& shell = *main_->executor.shell();
   const OpenRequest request(cells_);
+  const Asked asked{exchange, shell, cells_, request.number()};
   switch (exchange.request().type) {
     case RequestType::complete:
-      return answer_complete(exchange, shell, request.number());
+      return answer_complete(asked);
     case RequestType::inspect:
-      return answer_inspect(exchange, shell, request.number());
+      return answer_inspect(asked);
     case RequestType::is_complete:
-      return answer_is_complete(exchange, shell, request.number());
+      return answer_is_complete(asked);
     default:
       break;
   }
-  if (shell.keeps_history()) return answer_history(exchange, shell, request.number());
+  if (shell.keeps_history()) return answer_history(asked);
   const auto content = parse_json_object(exchange.request().message.content.view());
   auto answer = content ? history.query(*content) : Result<Json>(content.error());
   if (!answer) {
@@ -299,6 +300,8 @@ void Kernel::stop() {
   }
   main_->executor.stop();
   subshells_.stop_all();
+  // It stays until the lane has stopped.
+  if (Shell* const shell = main_->executor.shell()) shell->give_up_starting();
   control_.post([this] {
     if (options_.signal_children) options_.signal_children(SIGTERM);
     interrupter_.interrupt(running_cells(true), running_others());

@@ -126,6 +126,15 @@ hermit_status Services::resume_after(hermit_request request, std::uint64_t micro
   return cell->executor->resume_after(cell, std::chrono::microseconds(std::min(microseconds, longest)));
 }
 
+void Services::shell_lost(const std::vector<hermit_request>& requests) {
+  for (const auto request : requests) {
+    if (const auto cell = cells_.find(request)) cell->interrupted = true;
+  }
+  inputs_.wake();
+  output_.wake();
+  comms_.close_all(nobody());
+}
+
 std::optional<std::string> Services::setting(std::string_view name) {
   const auto found = settings_.find(name);
   return found == settings_.end() ? std::nullopt : std::optional(found->second);

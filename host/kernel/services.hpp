@@ -44,6 +44,7 @@ class Services final : public ShellHost {
   hermit_status read_line(hermit_request request, std::string_view prompt, bool password,
                           std::string& line) override;
   std::optional<std::string> setting(std::string_view name) override;
+  void shell_lost(const std::vector<hermit_request>& requests) override;
 
  private:
   hermit_status no_cell(const char* function, hermit_request request) const;

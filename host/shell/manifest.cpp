@@ -33,6 +33,12 @@ Result<void> read_language(const Json& object, Json& language) {
   return {};
 }
 
+Result<void> read_isolation(const Json& object, std::string& isolation) {
+  if (auto done = read_text(object, "isolation", false, isolation); !done) return done;
+  if (isolation == "none" || isolation == "process") return {};
+  return problem("has an \"isolation\" that is neither \"none\" nor \"process\"");
+}
+
 Result<void> read_abilities(const Json& object, Manifest& manifest) {
   const auto field = object.find("abilities");
   if (field == object.end()) return {};
@@ -108,6 +114,7 @@ Result<Manifest> parse_manifest(std::string_view json) {
   if (auto done = read_text(object, "version", false, manifest.version); !done) return done.error();
   if (auto done = read_text(object, "banner", false, manifest.banner); !done) return done.error();
   if (auto done = read_text(object, "line_comment", false, manifest.line_comment); !done) return done.error();
+  if (auto done = read_isolation(object, manifest.isolation); !done) return done.error();
   if (auto done = read_language(object, manifest.language_info); !done) return done.error();
   manifest.help_links = object.value("help_links", Json::array());
   if (!manifest.help_links.is_array()) return problem("has \"help_links\" that are no array");

@@ -26,6 +26,7 @@ struct Manifest {
   std::string version;
   std::string banner;
   std::string line_comment;
+  std::string isolation = "none";  // or "process": where it asks to run
   nlohmann::json language_info;
   nlohmann::json help_links;
 

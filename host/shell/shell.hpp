@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <hermit/hermit.h>
 
@@ -43,6 +44,10 @@ class ShellHost {
                                   std::string& line) = 0;
   // A setting of the shell's own: text itself, else JSON; nothing when it declared none of that name.
   virtual std::optional<std::string> setting(std::string_view name) = 0;
+
+  // Not for shells: the process of one has ended, with all that it knew. Its comms and their targets are
+  // closed, and what waits on behalf of these requests, for input or for clients to take output, goes on.
+  virtual void shell_lost(const std::vector<hermit_request>& requests) = 0;
 };
 
 // What a client does with a comm; see hermit_shell_comm_handler.
@@ -87,6 +92,8 @@ class Shell {
   virtual hermit_status comm(hermit_request request, CommEvent event, const hermit_comm_message& message) = 0;
   // [control-thread]
   virtual hermit_status interrupt(hermit_request request) = 0;
+  // The kernel is about to end: who waits for the shell to start waits no longer. [any-thread]
+  virtual void give_up_starting() {}
 };
 
 }  // namespace hermit

@@ -137,9 +137,10 @@ void Ledger::hear_reply(Entry& entry, int by, const Arrival& arrival, News& news
   if (news.type != reply_type(step.type)) add_fault("the reply is a " + news.type, &entry);
   if (arrival.channel != step.channel) add_fault("the reply came on the wrong channel", &entry);
   if (!is_status(status)) add_fault("the reply has no status", &entry);
-  if (step.verdict == Verdict::good && !news.good && !ending_)
+  const bool may_fail = ending_ || mortal_;
+  if (step.verdict == Verdict::good && !news.good && !may_fail)
     add_fault("the reply should tell of success", &entry);
-  if (step.verdict == Verdict::error && status != "error" && !ending_)
+  if (step.verdict == Verdict::error && status != "error" && !may_fail)
     add_fault("the reply should be an error", &entry);
   ++counts_[news.type + " " + status + (ename.empty() ? "" : " " + ename)];
   const std::string mode = text_of(object_of(arrival.message.metadata.view()), "run_mode");

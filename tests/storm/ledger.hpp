@@ -45,6 +45,9 @@ class Ledger {
   // Who hears the whole of iopub and sends nothing.
   static constexpr int witness = -1;
 
+  // `mortal`: the shell may die, and what should succeed may fail.
+  explicit Ledger(bool mortal = false) : mortal_(mortal) {}
+
   // Notes a message before it is sent.
   void send(Sent sent);
   // The rider is about to disconnect: what is still owed to it may get lost, but not what the witness hears.
@@ -105,6 +108,7 @@ class Ledger {
   std::string history(const Entry& entry) const REQUIRES(mutex_);
   bool is_owed(const Entry& entry, const Hearing& hearing) const REQUIRES(mutex_);
 
+  const bool mortal_;
   mutable Mutex mutex_;
   Condition changed_;
   std::map<std::string, Entry, std::less<>> entries_ GUARDED_BY(mutex_);

@@ -37,6 +37,7 @@ void send_signal(KernelUnderTest& kernel) {
 
 Storm::Storm(KernelUnderTest& kernel, const StormOptions& options)
     : options_(options),
+      ledger_(options.mortal),
       shared_{
           .connect = [&kernel](const std::string& topic,
                                const std::string& identity) { return connect_to(kernel, topic, identity); },

@@ -16,6 +16,7 @@ struct StormOptions {
   unsigned seed = 1;
   std::size_t messages = 1000;  // about as many are sent, by all riders together
   bool tasks = true;            // see Plan
+  bool mortal = false;          // the shell may die: what should succeed may fail
 };
 
 // Used by one thread.

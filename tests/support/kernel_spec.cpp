@@ -6,7 +6,7 @@ namespace hermit::tests {
 
 void KernelSpec::start(const Start& start) {
   if (kernel_ != nullptr) throw std::logic_error("the kernel of this test runs already");
-  kernel_ = start_kernel(GetParam(), start);
+  kernel_ = start_kernel(door(), start);
 }
 
 KernelUnderTest& KernelSpec::kernel() {
@@ -15,7 +15,7 @@ KernelUnderTest& KernelSpec::kernel() {
 }
 
 std::unique_ptr<KernelUnderTest> KernelSpec::new_kernel(const Start& start) const {
-  return start_kernel(GetParam(), start);
+  return start_kernel(door(), start);
 }
 
 Client& KernelSpec::client() { return clients_.empty() ? add_client() : *clients_.front().client; }

@@ -38,6 +38,8 @@ class KernelSpec : public ::testing::TestWithParam<std::string> {
   Answer execute_held(const std::string& code, ExecuteOptions options = {});
   // Lets it go on, once everything that client() has sent on shell until now has reached the kernel.
   void let_go(const Answer& held);
+  // The way to the kernel, one of doors(): the parameter, unless a suite has parameters of another kind.
+  virtual std::string door() const { return GetParam(); }
   // Waits for the kernel to end by itself.
   Ending expect_end();
   // True when the kernel still runs cells and answers.
@@ -80,10 +82,11 @@ class ZmqSpec : public KernelSpec {
   }                                                   \
   static_assert(true, "a semicolon follows")
 
-// Declares a spec of what only ZeroMQ or only a process has: a test suite that runs over ZeroMQ alone.
-#define HERMIT_ZMQ_SPEC(Name)                              \
-  namespace {                                              \
-  class Name : public ::hermit::tests::ZmqSpec {};         \
-  HERMIT_SPEC_OVER(Name, std::vector<std::string>{"zmq"}); \
-  }                                                        \
+// Declares a spec of what only ZeroMQ or only a process has: a test suite that runs over ZeroMQ
+// alone.
+#define HERMIT_ZMQ_SPEC(Name)                           \
+  namespace {                                           \
+  class Name : public ::hermit::tests::ZmqSpec {};      \
+  HERMIT_SPEC_OVER(Name, ::hermit::tests::zmq_doors()); \
+  }                                                     \
   static_assert(true, "a semicolon follows")

@@ -26,10 +26,19 @@ std::string test_shell(const std::string& name) {
   return std::string(TEST_SHELLS) + "/libhermit-" + name + ".so";
 }
 
-std::vector<std::string> doors() { return {"zmq", "local"}; }
+std::string program() { return HERMIT_PROGRAM; }
+
+std::vector<std::string> doors() { return {"zmq", "worker", "local"}; }
+
+std::vector<std::string> zmq_doors() { return {"zmq", "worker"}; }
 
 std::unique_ptr<KernelUnderTest> start_kernel(const std::string& door, const Start& start) {
   if (door == "zmq") return std::make_unique<ZmqKernel>(start);
+  if (door == "worker") {
+    Start in_worker = start;
+    in_worker.arguments.insert(in_worker.arguments.begin(), "--isolation=process");
+    return std::make_unique<ZmqKernel>(in_worker);
+  }
   if (door == "local") return std::make_unique<LocalKernel>(start);
   throw std::logic_error("there is no door " + door);
 }

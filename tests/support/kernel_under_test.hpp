@@ -32,6 +32,9 @@ extern const std::chrono::seconds patience;
 // The end of patience, counted from now.
 std::chrono::steady_clock::time_point soon();
 
+// The path of the program `hermit` of this build.
+std::string program();
+
 // The path of a shell library that tests/shells builds.
 std::string test_shell(const std::string& name);
 
@@ -62,10 +65,13 @@ class KernelUnderTest {
   virtual std::string log() const = 0;
 };
 
-// The ways to a kernel that specs run over, by the name of the door.
+// The ways to a kernel that specs run over, by name: over ZeroMQ with the shell in the kernel's process
+// ("zmq") or in one of its own ("worker"), and in the process of the tests ("local").
 std::vector<std::string> doors();
+// Those of them that are a program with sockets.
+std::vector<std::string> zmq_doors();
 
-// Starts a kernel behind the door of this name, and waits until it can be talked to. Throws what it said when
+// Starts a kernel in the way of this name, and waits until it can be talked to. Throws what it said when
 // it ended instead.
 std::unique_ptr<KernelUnderTest> start_kernel(const std::string& door, const Start& start = {});
 

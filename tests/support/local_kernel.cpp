@@ -19,9 +19,8 @@ T value_of(Result<T> result) {
   return std::move(*result);
 }
 
-// The options that `hermit start` would make of these arguments.
-KernelOptions options_of(const Start& start, const FoundShell& shell) {
-  Manifest manifest = value_of(read_manifest(shell));
+// The settings that `hermit start` would make of these arguments.
+Settings settings_of(const Start& start, const Manifest& manifest) {
   Settings settings;
   declare_kernel_settings(settings);
   declare_shell_settings(settings, manifest);
@@ -30,7 +29,7 @@ KernelOptions options_of(const Start& start, const FoundShell& shell) {
   if (auto read = read_arguments(arguments, settings, Unknown::refuse); !read) {
     throw std::runtime_error(read.error().message);
   }
-  return kernel_options(settings, std::move(manifest));
+  return settings;
 }
 
 }  // namespace
@@ -44,13 +43,18 @@ LocalKernel::LocalKernel(const Start& start)
     throw std::logic_error("only a process has a connection file and an environment");
   }
   const auto shell = value_of(find_shell(test_shell(start.shell), {}));
-  kernel_.emplace(door_, options_of(start, shell));
+  const Manifest manifest = value_of(read_manifest(shell));
+  const Settings settings = settings_of(start, manifest);
+  kernel_.emplace(door_, kernel_options(settings, manifest));
+  ShellHome home = shell_home(settings, shell, manifest, false);
+  home.options.program = program();
   door_.start(*kernel_);
-  lane_ = start_user_thread("hermit-main", [this, shell] { run(shell); });
+  lane_ =
+      start_user_thread("hermit-main", [this, made = shell_from(std::move(home), manifest)] { run(made); });
 }
 
-void LocalKernel::run(const FoundShell& shell) {
-  const auto result = kernel_->run(shell_from(shell));
+void LocalKernel::run(const Kernel::MakeShell& make_shell) {
+  const auto result = kernel_->run(make_shell);
   door_.close();
   Lock lock(mutex_);
   ending_ = Ending{static_cast<int>(result ? Exit::ok : result.error().exit), 0};

@@ -34,7 +34,7 @@ class LocalKernel final : public KernelUnderTest {
   std::string log() const override EXCLUDES(mutex_);
 
  private:
-  void run(const FoundShell& shell) EXCLUDES(mutex_);
+  void run(const Kernel::MakeShell& make_shell) EXCLUDES(mutex_);
 
   mutable Mutex mutex_;
   Condition ended_;

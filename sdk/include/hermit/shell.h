@@ -92,6 +92,8 @@ typedef struct hermit_shell_table {
  *   help_links      array of {"text", "url"}
  *   abilities       object of booleans, each false when missing: concurrent_introspection,
  *                   concurrent_cells, concurrent_comms, tasks, subshells, fork_safe
+ *   isolation       string: "none", the default, to run in the host's process, or "process" to run in one of
+ *                   its own, which may die without the kernel; the user may choose otherwise
  *   requires        array of ids of the host's extensions without which the shell cannot run
  *   settings        array of {"name", "type", "default", "help"}; a name begins with the shell's own
  *                   prefix, such as "LuaShell."; types: "bool", "integer", "number", "text"
