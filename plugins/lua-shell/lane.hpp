@@ -43,6 +43,9 @@ struct Lane {
   // Whether the cell may give the OS thread back while it sleeps.
   bool may_suspend = false;
 
+  // Set while the coroutine that executes is being left for good.
+  bool is_left = false;
+
   // How long the cell is to be suspended; set while it is being left for that.
   std::optional<std::chrono::microseconds> pause;
 
