@@ -2,9 +2,10 @@
 //
 // An interrupt is an error that user code cannot keep: the hook raises it in whatever coroutine executes. The
 // first pcall or xpcall that catches it leaves the whole coroutine (leave_coroutine); where that cannot be,
-// below a function written in C, it raises the error again. Who has resumed the coroutine raises it in its own
-// (see protected_calls.cpp, coroutines.cpp). To-be-closed variables are closed on the way; their code gets
-// some instructions before it is interrupted as well. A cell that waits for the host or for the state is woken.
+// below a function written in C, it raises the error again. Who has resumed the coroutine raises it in its
+// own (see protected_calls.cpp, coroutines.cpp). To-be-closed variables are closed on the way; their code
+// gets some instructions before it is interrupted as well. A cell that waits for the host or for the state is
+// woken.
 #pragma once
 
 #include <array>

@@ -95,6 +95,7 @@ int run_lane(Session& session, Lane& lane) {
 }
 
 bool open_lane(Session& session, Lane& lane) {
+  session.memory.grant();
   if (session.spare_threads.empty()) {
     lane.state = make_thread(session);
   } else {

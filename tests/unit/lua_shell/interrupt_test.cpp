@@ -126,7 +126,8 @@ TEST_F(InterruptTest, LeavesAllProtectedCallsAtOnce) {
       "  if n == 0 then print('mark') while true do end end\n"
       "  pcall(f, n - 1)\n"
       "end\n";
-  for (const char* call : {"f(100)", "coroutine.wrap(f)(100)", "coroutine.resume(coroutine.create(f), 100)"}) {
+  for (const char* call :
+       {"f(100)", "coroutine.wrap(f)(100)", "coroutine.resume(coroutine.create(f), 100)"}) {
     const Outcome outcome = interrupted(recursion + call, "mark\n");
     EXPECT_EQ(outcome.status, HERMIT_INTERRUPTED) << call;
     EXPECT_EQ(shell.execute("#depths").text(), "101") << call;
