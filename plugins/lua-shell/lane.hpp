@@ -37,6 +37,9 @@ struct Lane {
   // How often the interrupt has been raised as an error in this cell.
   int raised = 0;
 
+  // Whether the cell has written with io.write or a method of a standard file.
+  bool has_written = false;
+
   bool allows_input = false;
   bool is_silent = false;
 
