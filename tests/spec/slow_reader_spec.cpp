@@ -162,6 +162,9 @@ TEST_P(SlowReaderSpec, TextThatIsDroppedAfterItsCellHasEndedIsToldWhenAReaderGoe
   reader.take_until_idle(after);
   EXPECT_THAT(reader.text(), EndsWith("after\n"));
   EXPECT_EQ(after.stderr_text(), "");
+  // What waited of the first one has been dropped with the rest.
+  EXPECT_LT(line_numbers(filler.stdout_text()).size(), static_cast<std::size_t>(many / 2));
+  EXPECT_THAT(filler.stderr_text(), HasSubstr("were dropped"));
 }
 
 TEST_P(SlowReaderSpec, ACellThatWaitsIsInterruptedAndMemoryStaysBounded) {
