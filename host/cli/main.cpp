@@ -15,11 +15,15 @@ namespace {
 using namespace hermit;
 
 void add_place(CLI::App& verb, KernelspecPlace& place) {
-  auto* where = verb.add_option_group("place", "where Jupyter's kernelspecs are");
-  where->add_flag("--user", place.user, "the user's own data folder (the default)");
-  where->add_flag("--sys-prefix,--sys_prefix", place.sys_prefix, "the active Python environment");
-  where->add_option("--prefix", place.prefix, "PREFIX/share/jupyter");
-  where->require_option(0, 1);
+  const std::vector<CLI::Option*> options = {
+      verb.add_flag("--user", place.user, "the user's own data folder (the default)"),
+      verb.add_flag("--sys-prefix,--sys_prefix", place.sys_prefix, "the active Python environment"),
+      verb.add_option("--prefix", place.prefix, "PREFIX/share/jupyter")};
+  for (auto* option : options) option->group("Where Jupyter's kernelspecs are, one of");
+}
+
+bool is_ambiguous(const KernelspecPlace& place) {
+  return int{place.user} + int{place.sys_prefix} + int{!place.prefix.empty()} > 1;
 }
 
 // What is wrong with a first argument that is no verb; nothing when it is one, or an option.
@@ -80,6 +84,8 @@ int dispatch(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return report(Error{error.what(), Exit::usage});
   }
+  if (is_ambiguous(options.place))
+    return report(Error{"--user, --sys-prefix and --prefix exclude each other", Exit::usage});
   if (install_verb->parsed()) return install(shell, options);
   if (uninstall_verb->parsed()) {
     if (shell.empty() && options.name.empty()) {

@@ -1,14 +1,17 @@
 #include "protocol/json.hpp"
 
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <cstring>
+
+#include "protocol/json_sax.hpp"
 
 namespace hermit {
 namespace {
 
 // Builds the tree as nlohmann's own parser does, but gives up at the depth limit.
-class DepthLimitedParser {
+class DepthLimitedParser : public JsonSax {
  public:
   using number_integer_t = Json::number_integer_t;
   using number_unsigned_t = Json::number_unsigned_t;
@@ -27,36 +30,44 @@ class DepthLimitedParser {
   bool binary(binary_t& value) { return builder_.binary(value); }
   bool start_object(std::size_t size) { return enter() && builder_.start_object(size); }
   bool key(string_t& value) { return builder_.key(value); }
-  bool end_object() { return --depth_, builder_.end_object(); }
+  bool end_object() { return leave(), builder_.end_object(); }
   bool start_array(std::size_t size) { return enter() && builder_.start_array(size); }
-  bool end_array() { return --depth_, builder_.end_array(); }
-  bool parse_error(std::size_t position, const std::string& last_token, const Json::exception& error) {
-    (void)last_token;
-    (void)error;
-    problem_ = "is not JSON at byte " + std::to_string(position);
-    return false;
-  }
-
-  const std::string& problem() const { return problem_; }
+  bool end_array() { return leave(), builder_.end_array(); }
 
  private:
-  bool enter() {
-    if (++depth_ <= json_depth_limit) return true;
-    problem_ = "is nested deeper than " + std::to_string(json_depth_limit) + " levels";
-    return false;
-  }
-
   nlohmann::detail::json_sax_dom_parser<Json> builder_;
-  std::size_t depth_ = 0;
-  std::string problem_;
 };
 
+// The UTF-16 unit of the escape \uXXXX at the beginning of the text, or 0.
+unsigned escaped_unit(std::string_view text) {
+  if (!text.starts_with("\\u") || text.size() < 6) return 0;
+  unsigned unit = 0;
+  const auto read = std::from_chars(text.data() + 2, text.data() + 6, unit, 16);
+  return read.ptr == text.data() + 6 ? unit : 0;
+}
+
 }  // namespace
+
+std::optional<std::string> without_lone_surrogates(std::string_view json) {
+  std::optional<std::string> mended;
+  for (std::size_t at = json.find('\\'); at != std::string_view::npos; at = json.find('\\', at)) {
+    const unsigned unit = escaped_unit(json.substr(at));
+    const bool is_high = (unit & 0xFC00) == 0xD800;
+    const bool is_pair = is_high && (escaped_unit(json.substr(at + 6)) & 0xFC00) == 0xDC00;
+    if (!is_pair && (unit & 0xF800) == 0xD800) {
+      if (!mended) mended.emplace(json);
+      mended->replace(at, 6, "\\ufffd");
+    }
+    at += is_pair ? 12 : unit != 0 ? 6 : 2;
+  }
+  return mended;
+}
 
 Result<Json> parse_json(std::string_view text) {
   Json value;
   DepthLimitedParser parser(value);
   if (Json::sax_parse(text.begin(), text.end(), &parser)) return value;
+  if (const auto mended = without_lone_surrogates(text)) return parse_json(*mended);
   return Error{parser.problem()};
 }
 

@@ -15,8 +15,8 @@ using Json = nlohmann::json;
 // Deeper nesting than any notebook has; a parser's stack and a tree's destructor stand it.
 inline constexpr std::size_t json_depth_limit = 512;
 
-// Reads one JSON value. The error says where and why the text is none, or that it is nested too deeply.
-// [any-thread]
+// Reads one JSON value. The error says where and why the text is none, or that it is nested too deeply. Half
+// a surrogate pair, such as "\ud800" alone, is no text and becomes U+FFFD. [any-thread]
 Result<Json> parse_json(std::string_view text);
 
 // Reads one JSON object; empty text is taken for an empty object. [any-thread]

@@ -2,14 +2,14 @@
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
-#include "protocol/json.hpp"
+#include "protocol/json_sax.hpp"
 
 namespace hermit {
 namespace {
 
 // Picks the text members of the outermost object and checks all of the JSON, without building anything: every
 // message comes through here, and nothing else of a header is of interest.
-class HeaderReader {
+class HeaderReader : public JsonSax {
  public:
   using Number = Json::number_float_t;
 
@@ -22,42 +22,26 @@ class HeaderReader {
   bool number_float(Number, const std::string&) { return value(); }
   bool binary(Json::binary_t&) { return value(); }
   bool string(std::string& text) {
-    if (depth_ == 1 && member_ == "msg_id") header_.msg_id = std::move(text);
-    if (depth_ == 1 && member_ == "msg_type") header_.msg_type = std::move(text);
-    if (depth_ == 1 && member_ == "session") header_.session = std::move(text);
-    if (depth_ == 1 && member_ == "subshell_id") header_.subshell_id = std::move(text);
+    if (depth() == 1 && member_ == "msg_id") header_.msg_id = std::move(text);
+    if (depth() == 1 && member_ == "msg_type") header_.msg_type = std::move(text);
+    if (depth() == 1 && member_ == "session") header_.session = std::move(text);
+    if (depth() == 1 && member_ == "subshell_id") header_.subshell_id = std::move(text);
     return value();
   }
   bool key(std::string& name) {
-    if (depth_ == 1) member_.swap(name);
+    if (depth() == 1) member_.swap(name);
     return true;
   }
   bool start_object(std::size_t) { return enter(); }
-  bool end_object() { return --depth_, true; }
-  bool start_array(std::size_t) { return depth_ == 0 ? value() : enter(); }
-  bool end_array() { return --depth_, true; }
-  bool parse_error(std::size_t position, const std::string&, const Json::exception&) {
-    problem_ = "is not JSON at byte " + std::to_string(position);
-    return false;
-  }
-
-  const std::string& problem() const { return problem_; }
+  bool end_object() { return leave(), true; }
+  bool start_array(std::size_t) { return depth() == 0 ? value() : enter(); }
+  bool end_array() { return leave(), true; }
 
  private:
-  bool enter() {
-    if (++depth_ <= json_depth_limit) return true;
-    problem_ = "is nested deeper than " + std::to_string(json_depth_limit) + " levels";
-    return false;
-  }
-  bool value() {
-    if (depth_ == 0) problem_ = "is no JSON object";
-    return depth_ > 0;
-  }
+  bool value() { return depth() > 0 || refuse("is no JSON object"); }
 
   Header& header_;
   std::string member_;
-  std::size_t depth_ = 0;
-  std::string problem_;
 };
 
 }  // namespace
@@ -65,7 +49,10 @@ class HeaderReader {
 Result<Header> parse_header(std::string_view json) {
   Header header;
   HeaderReader reader(header);
-  if (!Json::sax_parse(json.begin(), json.end(), &reader)) return Error{"its header " + reader.problem()};
+  if (!Json::sax_parse(json.begin(), json.end(), &reader)) {
+    if (const auto mended = without_lone_surrogates(json)) return parse_header(*mended);
+    return Error{"its header " + reader.problem()};
+  }
   if (header.msg_type.empty()) return Error{"its header has no msg_type"};
   return header;
 }
@@ -73,7 +60,9 @@ Result<Header> parse_header(std::string_view json) {
 std::string parent_msg_id(std::string_view json) {
   Header header;
   HeaderReader reader(header);
-  return Json::sax_parse(json.begin(), json.end(), &reader) ? header.msg_id : std::string();
+  if (Json::sax_parse(json.begin(), json.end(), &reader)) return header.msg_id;
+  const auto mended = without_lone_surrogates(json);
+  return mended ? parent_msg_id(*mended) : std::string();
 }
 
 Session::Session(std::string username) : id_(random_uuid()), username_(std::move(username)) {}

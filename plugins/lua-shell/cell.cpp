@@ -6,6 +6,7 @@
 #include "compile.hpp"
 #include "errors.hpp"
 #include "lanes.hpp"
+#include "output.hpp"
 #include "session.hpp"
 #include "text.hpp"
 
@@ -136,6 +137,8 @@ hermit_status Cell::end(int status) {
 hermit_status Cell::show() {
   lua_State* L = lane_.state;
   if (lane_.is_silent || all_nil(L)) return HERMIT_OK;
+  // What io.write returns says nothing to anybody.
+  if (lane_.has_written && lua_gettop(L) == 1 && is_standard_file(L, 1)) return HERMIT_OK;
   Showing showing;
   const int status = protect(L, lua_gettop(L), [&](lua_State* inner) {
     luaL_checkstack(inner, LUA_MINSTACK, "too many results");

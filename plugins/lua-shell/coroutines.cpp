@@ -54,6 +54,11 @@ int run(lua_State* L, lua_State* coroutine, int arguments, int& results) {
     set_role(coroutine, Role::free);
     enter(session, coroutine);
     const int status = lua_resume(coroutine, L, arguments, &results);
+    if (lane.is_left) {
+      close_left(coroutine, L);
+      enter(session, L);
+      raise_interrupt(L);
+    }
     enter(session, L);
     if (status != LUA_YIELD || !lane.pause) return status;
     set_role(coroutine, Role::carried);

@@ -116,7 +116,12 @@ int note_error(lua_State* L) {
 }
 
 Report report_error(lua_State* L, int status) {
-  const Session& session = session_of(L);
+  Session& session = session_of(L);
+  if (status == LUA_ERRMEM) {
+    // What only the code that failed had is garbage now. Lua's own buffers would not have it collected.
+    lua_gc(L, LUA_GCCOLLECT);
+    session.memory.grant();
+  }
   const Lane& lane = session.lock.holder();
   const bool came_from_coroutine = is_coroutine_error(L);
   Description description;
@@ -124,7 +129,7 @@ Report report_error(lua_State* L, int status) {
     description.text = "(an error value that cannot be shown)";
     lua_pop(L, 1);
   }
-  if (status == LUA_ERRMEM && description.text.empty()) description.text = "not enough memory";
+  if (status == LUA_ERRMEM) description.text = "not enough memory";
   Report report = report_text(description.name.empty() ? "LuaError" : description.name, description.text);
   if (came_from_coroutine) {
     add_frames(session, lane.coroutine_frames, "stack of the coroutine that failed:", report.traceback);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <lua.hpp>
 
+#include "lanes.hpp"
 #include "session.hpp"
 
 namespace hermit::lua_shell {
@@ -27,6 +28,9 @@ int interrupt_text(lua_State* L) {
   lua_pushliteral(L, "interrupted");
   return 1;
 }
+
+// The interrupt is the first thing that is closed on a coroutine that was left. The others are told so.
+int raise_at_close(lua_State* L) { raise_interrupt(L); }
 
 }  // namespace
 
@@ -83,9 +87,11 @@ bool Interrupts::suspend(Lane& lane, std::chrono::microseconds pause) {
 
 void make_interrupt_value(lua_State* L) {
   lua_newuserdatauv(L, 0, 0);
-  lua_createtable(L, 0, 2);
+  lua_createtable(L, 0, 3);
   lua_pushcfunction(L, interrupt_text);
   lua_setfield(L, -2, "__tostring");
+  lua_pushcfunction(L, raise_at_close);
+  lua_setfield(L, -2, "__close");
   lua_pushliteral(L, "KernelInterrupt");
   lua_setfield(L, -2, "__name");
   lua_setmetatable(L, -2);
@@ -102,6 +108,22 @@ void raise_interrupt(lua_State* L) {
   push_interrupt_value(L);
   lua_error(L);
   std::abort();  // lua_error does not return; its declaration does not say so.
+}
+
+int leave_coroutine(lua_State* L) {
+  Lane& lane = session_of(L).lock.holder();
+  // What a module written in C has resumed would be yielded to that module.
+  if (lane.running != L || lua_isyieldable(L) == 0) raise_interrupt(L);
+  push_interrupt_value(L);
+  lua_toclose(L, -1);
+  lane.is_left = true;
+  return lua_yield(L, 0);
+}
+
+void close_left(lua_State* coroutine, lua_State* from) {
+  session_of(coroutine).lock.holder().is_left = false;
+  reset_thread(coroutine, from);
+  lua_settop(coroutine, 0);
 }
 
 void check_interrupt(lua_State* L) {

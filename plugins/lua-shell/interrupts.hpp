@@ -1,10 +1,11 @@
 // Interrupts: ending the cell of a request, whatever it is doing, and no other one.
 //
-// An interrupt is an error that user code cannot keep: the hook raises it in whatever coroutine executes,
-// and pcall, xpcall, coroutine.resume and coroutine.wrap of this shell raise it again as soon as they
-// catch it (see protected_calls.cpp, coroutines.cpp). To-be-closed variables are closed on the way; their
-// code gets some instructions before it is interrupted as well. A cell that waits for the host or for the
-// state is woken.
+// An interrupt is an error that user code cannot keep: the hook raises it in whatever coroutine executes. The
+// first pcall or xpcall that catches it leaves the whole coroutine (leave_coroutine); where that cannot be,
+// below a function written in C, it raises the error again. Who has resumed the coroutine raises it in its
+// own (see protected_calls.cpp, coroutines.cpp). To-be-closed variables are closed on the way; their code
+// gets some instructions before it is interrupted as well. A cell that waits for the host or for the state is
+// woken.
 #pragma once
 
 #include <array>
@@ -73,6 +74,16 @@ class Serving {
 // Raises the interrupt of the cell that runs on the state; the state has to be held. Where it is raised
 // first is kept in Lane::interrupt_frames.
 [[noreturn]] void raise_interrupt(lua_State* L);
+
+// Ends the coroutine that runs on the state for good, however deep it is in calls of pcall: raising the
+// interrupt again in each would take time that grows with the square of their number, since each walks the
+// whole stack. Who has resumed it gets LUA_YIELD, with Lane::is_left set, and calls close_left().
+// Raises the interrupt where the coroutine cannot be left. To be returned from a function of Lua's.
+int leave_coroutine(lua_State* L);
+
+// Closes what is to be closed on a coroutine that was left; the code of that is told the interrupt as its
+// error. `from` is the coroutine that runs, or null. The coroutine is still the lane's running one.
+void close_left(lua_State* coroutine, lua_State* from);
 
 // Makes the value that is raised. Called once for a state, protected.
 void make_interrupt_value(lua_State* L);

@@ -37,11 +37,17 @@ struct Lane {
   // How often the interrupt has been raised as an error in this cell.
   int raised = 0;
 
+  // Whether the cell has written with io.write or a method of a standard file.
+  bool has_written = false;
+
   bool allows_input = false;
   bool is_silent = false;
 
   // Whether the cell may give the OS thread back while it sleeps.
   bool may_suspend = false;
+
+  // Set while the coroutine that executes is being left for good.
+  bool is_left = false;
 
   // How long the cell is to be suspended; set while it is being left for that.
   std::optional<std::chrono::microseconds> pause;

@@ -68,6 +68,13 @@ int end_stray(Lane& lane) {
                  [](lua_State* inner) { luaL_error(inner, "attempt to yield from outside a coroutine"); });
 }
 
+// Ends code that was left because of an interrupt.
+int end_left(lua_State* L) {
+  close_left(L, nullptr);
+  push_interrupt_value(L);
+  return LUA_ERRRUN;
+}
+
 }  // namespace
 
 int run_lane(Session& session, Lane& lane) {
@@ -82,11 +89,13 @@ int run_lane(Session& session, Lane& lane) {
   }
   int results = 0;
   const int status = lua_resume(L, nullptr, arguments, &results);
+  if (lane.is_left) return end_left(L);
   if (status == LUA_YIELD && !lane.pause) return end_stray(lane);
   return status == LUA_OK ? lane.end_status : status;
 }
 
 bool open_lane(Session& session, Lane& lane) {
+  session.memory.grant();
   if (session.spare_threads.empty()) {
     lane.state = make_thread(session);
   } else {

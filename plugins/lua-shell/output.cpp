@@ -10,6 +10,9 @@
 namespace hermit::lua_shell {
 namespace {
 
+// The address is the key in the registry of the metatable of files. Comparing with it cannot raise.
+const char file_type_key = 0;
+
 // A buffer that has grown beyond this is given back after use.
 constexpr size_t kept_buffer = size_t{1} << 20;
 
@@ -58,12 +61,15 @@ int print(lua_State* L) {
   return 0;
 }
 
-// The stream of a file handle, or 0 when it is an ordinary file.
-uint32_t stream_of(lua_State* L, int index) {
-  const auto* file = static_cast<luaL_Stream*>(luaL_testudata(L, index, LUA_FILEHANDLE));
+// The stream of a file handle, or 0 when it is an ordinary file, or none.
+uint32_t stream_of_file(const luaL_Stream* file) {
   if (file == nullptr || file->closef == nullptr) return 0;
   if (file->f == stdout) return HERMIT_STDOUT;
   return file->f == stderr ? HERMIT_STDERR : 0;
+}
+
+uint32_t stream_of(lua_State* L, int index) {
+  return stream_of_file(static_cast<luaL_Stream*>(luaL_testudata(L, index, LUA_FILEHANDLE)));
 }
 
 // Writes the arguments from `first` to `last`, and returns the file at index `file`, as Lua does.
@@ -71,7 +77,9 @@ int write_arguments(lua_State* L, uint32_t stream, int first, int last, int file
   for (int index = first; index <= last; ++index) {
     if (lua_type(L, index) != LUA_TNUMBER) luaL_checkstring(L, index);
   }
-  std::string& text = session_of(L).lock.holder().text;
+  Lane& lane = session_of(L).lock.holder();
+  lane.has_written = true;
+  std::string& text = lane.text;
   join(L, first, last, "", text);
   write_stream(L, stream, text);
   give_back(text);
@@ -143,11 +151,21 @@ void install_output(lua_State* L) {
   lua_pop(L, 1);
 
   luaL_getmetatable(L, LUA_FILEHANDLE);
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &file_type_key);
   lua_getfield(L, -1, "__index");
   lua_getfield(L, -1, "write");
   lua_pushcclosure(L, guarded<file_write>, 1);
   lua_setfield(L, -2, "write");
   lua_pop(L, 2);
+}
+
+bool is_standard_file(lua_State* L, int index) {
+  if (lua_checkstack(L, 2) == 0 || lua_getmetatable(L, index) == 0) return false;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &file_type_key);
+  const bool is_file = lua_rawequal(L, -1, -2) != 0;
+  lua_pop(L, 2);
+  return is_file && stream_of_file(static_cast<const luaL_Stream*>(lua_touserdata(L, index))) != 0;
 }
 
 void write_stream(lua_State* L, uint32_t stream, std::string_view text) {

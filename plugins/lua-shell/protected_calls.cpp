@@ -13,7 +13,7 @@ namespace {
 int finish(lua_State* L, int status, lua_KContext skipped) {
   if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - static_cast<int>(skipped);
   const Lane& lane = session_of(L).lock.holder();
-  if (lane.interrupted && lane.raised > 0) raise_interrupt(L);
+  if (lane.interrupted && lane.raised > 0) return leave_coroutine(L);
   lua_pushboolean(L, 0);
   lua_insert(L, -2);
   return 2;

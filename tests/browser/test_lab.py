@@ -34,6 +34,10 @@ class OpenNotebook:
         """Waits until the status bar says so: it names the kernel only once there is one."""
         self.page.get_by_role("button", name=f"{KERNEL} | {status}").wait_for()
 
+    def wait_until_saved(self):
+        """Waits until the tab no longer shows that there are changes."""
+        expect(self.page.locator(".lm-DockPanel-tabBar .jp-mod-current.jp-mod-dirty")).to_have_count(0)
+
     def cell(self, number):
         return self.panel.locator(".jp-CodeCell").nth(number)
 

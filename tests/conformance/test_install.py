@@ -102,6 +102,18 @@ def test_a_prefix_gets_it_into_its_share_folder(call, tmp_path):
     assert not (prefix / "share" / "jupyter" / "kernels" / "hermit-lua").exists()
 
 
+def test_two_places_at_once_are_refused(call, tmp_path):
+    done = call("install", "lua", "--user", "--prefix", tmp_path / "prefix", check=False)
+    assert (done.returncode, done.stderr) == (2, "hermit: --user, --sys-prefix and --prefix exclude each other\n")
+    assert not call.kernels.exists()
+
+
+def test_the_help_of_install_says_where_kernelspecs_go(call):
+    text = call("install", "--help").stdout
+    assert "Where Jupyter's kernelspecs are, one of:" in text
+    assert "Option Group" not in text
+
+
 def test_a_second_install_replaces_the_first_as_a_whole(call):
     call("install", "lua", "--user", "--display-name", "First")
     stray = call.kernels / "hermit-lua" / "stray.txt"

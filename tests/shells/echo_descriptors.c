@@ -144,7 +144,7 @@ ECHO_COMMAND(redirect) {
   const int file = open_file(argument, O_WRONLY | O_CREAT | O_APPEND);
   if (file < 0) return echo_wrong(run, "redirect: cannot be opened", argument);
   const bool done = dup2(file, descriptor) == descriptor;
-  close(file);
+  if (file != descriptor) close(file);
   return done ? HERMIT_OK : echo_wrong(run, "redirect: no descriptor", argument);
 }
 
@@ -152,7 +152,7 @@ ECHO_COMMAND(occupy) {
   const int descriptor = take_descriptor(&argument);
   const int file = open("/dev/null", O_RDONLY | O_CLOEXEC);
   const bool done = file >= 0 && dup2(file, descriptor) == descriptor;
-  close(file);
+  if (file != descriptor) close(file); /* the lowest free descriptor may be the one that is wanted */
   return done ? HERMIT_OK : echo_wrong(run, "occupy: no descriptor", argument);
 }
 

@@ -159,7 +159,7 @@ TEST_P(ExecuteSpec, UserExpressionsOfAFailedCellAreNotEvaluated) {
 
 TEST_P(ExecuteSpec, ContentOfTheWrongTypesIsAnsweredWithAnError) {
   for (const char* content : {R"({})", R"({"code": 5})", R"({"code": null})", R"([1, 2])", R"("code")", "7",
-                              "null", "{", "not JSON at all", "\xff\xfe", R"({"code": "\ud800"})"}) {
+                              "null", "{", "not JSON at all", "\xff\xfe", R"({"code": "\ud80"})"}) {
     Message message = client().message("execute_request");
     message.content = std::string(content);
     const auto cell = client().request(Channel::shell, std::move(message));
@@ -170,6 +170,15 @@ TEST_P(ExecuteSpec, ContentOfTheWrongTypesIsAnsweredWithAnError) {
     EXPECT_NE(cell.reply_field("evalue"), "") << content;
   }
   EXPECT_EQ(client().execute("count").result_text(), "1");
+}
+
+TEST_P(ExecuteSpec, HalfACharacterOfJavaScriptBecomesAReplacementCharacter) {
+  Message message = client().message("execute_request");
+  message.content = std::string(R"({"code": "echo cut \ud83d emoji"})");
+  const auto cell = client().request(Channel::shell, std::move(message));
+
+  EXPECT_EQ(cell.status(), "ok");
+  EXPECT_EQ(cell.stdout_text(), "cut \xEF\xBF\xBD emoji\n");
 }
 
 TEST_P(ExecuteSpec, AnOptionOfTheWrongTypeIsNamedInTheError) {

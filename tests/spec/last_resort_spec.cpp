@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/file.hpp"
+#include "support/subshells.hpp"
 
 namespace hermit::tests {
 namespace {
@@ -17,23 +18,6 @@ namespace {
 using ::testing::HasSubstr;
 
 ExecuteOptions in_thread() { return {.metadata = {{"tags", {"thread"}}}}; }
-
-Answer in_subshell(Client& client, const std::string& id, const std::string& code) {
-  Message message = client.message("execute_request", {{"code", code}});
-  Json header = *parse_json(message.header.view());
-  header["subshell_id"] = id;
-  message.header = dump_json(header);
-  return client.request(Channel::shell, std::move(message));
-}
-
-Answer create_subshell(Client& client) { return client.request(Channel::control, "create_subshell_request"); }
-
-// What a request has to come to, whatever the shell did.
-void expect_answered_once(const Answer& answer) {
-  EXPECT_TRUE(answer.wait());
-  EXPECT_EQ(answer.replies_so_far().size(), 1U);
-  EXPECT_EQ(answer.messages("status").size(), 2U);
-}
 
 // The kernel's log blames `shell` and says `what`.
 void expect_blamed(const KernelUnderTest& kernel, const std::string& shell, const std::string& what) {
@@ -226,7 +210,7 @@ TEST_P(LastResortOfAProcessSpec, ACellThatTakesNoNoticeKeepsOnlyItsQueueWaiting)
   EXPECT_EQ(client().interrupt().status(), "ok");
   EXPECT_EQ(client().interrupt().status(), "ok");
 
-  EXPECT_EQ(in_subshell(client(), made.reply_field("subshell_id").get<std::string>(), "good").status(), "ok");
+  EXPECT_EQ(in_subshell(client(), made.reply_field("subshell_id"), "good").status(), "ok");
   EXPECT_EQ(client().execute("good", in_thread()).status(), "ok");
   EXPECT_EQ(client().kernel_info().status(), "ok");
   EXPECT_EQ(client().shutdown().status(), "ok");
@@ -241,7 +225,7 @@ TEST_P(LastResortOfAProcessSpec, CellsThatTakeNoNoticeInThreadsAndSubshellsDoNot
   start({.shell = "stuck_execute"});
   const auto made = create_subshell(client());
   ASSERT_EQ(made.status(), "ok");
-  const auto inside = in_subshell(client(), made.reply_field("subshell_id").get<std::string>(), "stuck");
+  const auto inside = in_subshell(client(), made.reply_field("subshell_id"), "stuck");
   const auto thread = client().execute("stuck", in_thread());
   ASSERT_TRUE(inside.wait_for_stdout("begun\n"));
   ASSERT_TRUE(thread.wait_for_stdout("begun\n"));

@@ -4,28 +4,13 @@
 
 #include <gmock/gmock.h>
 
+#include "support/subshells.hpp"
+
 namespace hermit::tests {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-Answer in_subshell(Client& client, const std::string& id, const std::string& code) {
-  Message message = client.message("execute_request", {{"code", code}});
-  Json header = *parse_json(message.header.view());
-  header["subshell_id"] = id;
-  message.header = dump_json(header);
-  return client.request(Channel::shell, std::move(message));
-}
-
-Answer create_subshell(Client& client) { return client.request(Channel::control, "create_subshell_request"); }
-
-// What a request has to come to, whatever the shell did.
-void expect_answered_once(const Answer& answer) {
-  EXPECT_TRUE(answer.wait());
-  EXPECT_EQ(answer.replies_so_far().size(), 1U);
-  EXPECT_EQ(answer.messages("status").size(), 2U);
-}
 
 class RubbishSpec : public KernelSpec {
  protected:
@@ -154,7 +139,7 @@ TEST_P(RubbishSpec, SubshellsThatAreNoneAreRefusedAndTheNextIsMade) {
   }
   const auto made = create_subshell(client());
   EXPECT_EQ(made.status(), "ok");
-  EXPECT_EQ(in_subshell(client(), made.reply_field("subshell_id").get<std::string>(), "good").status(), "ok");
+  EXPECT_EQ(in_subshell(client(), made.reply_field("subshell_id"), "good").status(), "ok");
 }
 
 TEST_P(RubbishSpec, TablesWithEntriesThatAreNullAreDoneWithout) {

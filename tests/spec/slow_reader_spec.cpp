@@ -1,14 +1,12 @@
-// Clients that are slow to take output, or never do (K10, N7): what waits, what goes on, what is dropped. The
-// readers here are bare sockets with small buffers, which take a message only when they are told to.
+// Clients that are slow to take output, or never do (K10, N7): what waits, what goes on, what is dropped.
+// What takes minutes is in tests/long.
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
 #include <sstream>
 
 #include <gmock/gmock.h>
 
-#include "protocol/wire.hpp"
 #include "support/kernel_spec.hpp"
+#include "support/slow_reader.hpp"
 
 namespace hermit::tests {
 namespace {
@@ -41,79 +39,6 @@ std::vector<int> line_numbers(const std::string& text) {
   }
   numbers.pop_back();
   return numbers;
-}
-
-// A subscriber that reads nothing but in take().
-class Reader {
- public:
-  explicit Reader(const ZmqKernel& kernel)
-      : signer_(std::move(*Signer::make(kernel.connection().key, kernel.connection().signature_scheme))),
-        socket_(context_, zmq::socket_type::sub) {
-    socket_.set(zmq::sockopt::rcvhwm, 1);
-    socket_.set(zmq::sockopt::rcvbuf, 1 << 16);
-    socket_.set(zmq::sockopt::linger, 0);
-    socket_.set(zmq::sockopt::rcvtimeo, static_cast<int>(std::chrono::milliseconds(patience).count()));
-    socket_.set(zmq::sockopt::subscribe, "");
-    socket_.connect(kernel.connection().endpoint(kernel.connection().ports.iopub));
-    take_until([](const Message& message) { return type(message) == "iopub_welcome"; });
-  }
-
-  // Goes away.
-  void disconnect() { socket_.close(); }
-
-  // Takes messages, and keeps the text of stdout, until `last` holds of one; fails when none comes.
-  void take_until(const std::function<bool(const Message&)>& last) {
-    for (;;) {
-      const auto message = take();
-      if (!message) return ADD_FAILURE() << "what a reader waits for has not come";
-      if (last(*message)) return;
-    }
-  }
-  // The same until the request is done.
-  void take_until_idle(const Answer& answer) {
-    take_until([&](const Message& message) { return is_idle(message, answer); });
-  }
-  // Whether a message says that the request is done.
-  static bool is_idle(const Message& message, const Answer& answer) {
-    return type(message) == "status" && parent_msg_id(message.parent_header.view()) == answer.msg_id() &&
-           message.content.view().find("idle") != std::string_view::npos;
-  }
-
-  const std::string& text() const { return text_; }
-
- private:
-  static std::string type(const Message& message) { return parse_header(message.header.view())->msg_type; }
-
-  std::optional<Message> take() {
-    std::vector<Bytes> frames;
-    for (bool more = true; more;) {
-      zmq::message_t part;
-      if (!socket_.recv(part)) return std::nullopt;
-      more = part.more();
-      frames.emplace_back(part.to_string());
-    }
-    auto read = read_frames(std::move(frames), signer_);
-    if (!read) return std::nullopt;
-    if (type(read->message) == "stream") {
-      const Json content = *parse_json(read->message.content.view());
-      if (content["name"] == "stdout") text_ += content["text"].get<std::string>();
-    }
-    return std::move(read->message);
-  }
-
-  const Signer signer_;
-  zmq::context_t context_;
-  zmq::socket_t socket_;
-  std::string text_;
-};
-
-// The most memory that a process has had, in bytes.
-std::size_t peak_memory(pid_t process) {
-  std::ifstream status("/proc/" + std::to_string(process) + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmHWM:")) return std::stoul(line.substr(6)) << 10;
-  }
-  return 0;
 }
 
 bool has_reply(const Answer& answer) { return !answer.replies_so_far().empty(); }
@@ -204,6 +129,21 @@ TEST_P(SlowReaderSpec, AfterAStallTextIsDroppedAndAllElseIsKept) {
   EXPECT_TRUE(kernel_works());
 }
 
+TEST_P(SlowReaderSpec, DisplaysThatWaitAmongTextThatIsDroppedAreKept) {
+  start({.arguments = short_stall});
+  client();
+  Reader reader(kernel());
+  std::string code;
+  for (int i = 0; i < 600; ++i) code += "lines 5000\ndisplay shown\n";
+  const auto cell = client().execute(code);
+  expect_reply(cell, "ok");
+  reader.disconnect();
+
+  ASSERT_TRUE(cell.wait());
+  EXPECT_THAT(cell.stderr_text(), HasSubstr("were dropped"));
+  EXPECT_EQ(cell.messages("display_data").size(), 600U);
+}
+
 TEST_P(SlowReaderSpec, TextThatIsDroppedAfterItsCellHasEndedIsToldWhenAReaderGoesOn) {
   start({.arguments = short_stall});
   client();
@@ -222,6 +162,9 @@ TEST_P(SlowReaderSpec, TextThatIsDroppedAfterItsCellHasEndedIsToldWhenAReaderGoe
   reader.take_until_idle(after);
   EXPECT_THAT(reader.text(), EndsWith("after\n"));
   EXPECT_EQ(after.stderr_text(), "");
+  // What waited of the first one has been dropped with the rest.
+  EXPECT_LT(line_numbers(filler.stdout_text()).size(), static_cast<std::size_t>(many / 2));
+  EXPECT_THAT(filler.stderr_text(), HasSubstr("were dropped"));
 }
 
 TEST_P(SlowReaderSpec, ACellThatWaitsIsInterruptedAndMemoryStaysBounded) {
@@ -326,45 +269,6 @@ TEST_P(SlowReaderSpec, AReaderThatTakesAMessageNowAndThenLosesNothing) {
     return Reader::is_idle(message, cell);
   });
   EXPECT_TRUE(reader.text() == numbered_lines(many));
-}
-
-// Half a gigabyte, ten seconds of silence, and the sizes that users have. Takes long, and runs only then.
-class LongSlowReaderSpec : public SlowReaderSpec {
- protected:
-  void SetUp() override {
-    if (std::getenv("HERMIT_LONG") == nullptr) GTEST_SKIP() << "runs with HERMIT_LONG set";
-  }
-};
-
-HERMIT_SPEC_OVER(LongSlowReaderSpec, std::vector<std::string>{"zmq"});
-
-TEST_P(LongSlowReaderSpec, HalfAGigabyteWithATenSecondPauseArrivesWholeAndInBoundedMemory) {
-  start({.arguments = {"--log_level=debug"}});
-  const auto watched = kernel().connect({"status"});
-  Client watcher(*watched, patience);
-  ASSERT_TRUE(watcher.wait_for_welcome());
-  const std::size_t before = peak_memory(kernel().process().pid());
-  Reader slow(kernel());
-  std::string code;
-  for (int i = 0; i < 500; ++i) code += "big 1000000\n";
-  const auto cell = watcher.execute(code);
-  // Ten times a second of waiting for what does not come.
-  auto& transport = dynamic_cast<ZmqTransport&>(*watched);
-  for (int i = 0; i < 10; ++i) {
-    ASSERT_TRUE(transport.beat(std::to_string(i), soon()));
-    transport.receive({Channel::stdin_}, std::chrono::steady_clock::now() + 1s);
-  }
-  EXPECT_THAT(kernel().log(), HasSubstr("cells that print wait"));
-  EXPECT_FALSE(has_reply(cell));
-
-  slow.take_until_idle(cell);
-  EXPECT_EQ(slow.text().size(), 500'000'000U);
-  ASSERT_TRUE(cell.wait());
-  EXPECT_EQ(cell.status(), "ok");
-  const std::size_t grown = peak_memory(kernel().process().pid()) - before;
-  EXPECT_LT(grown, std::size_t{96} << 20);
-  RecordProperty("memory", static_cast<int>(grown >> 20));
-  client();  // ends the kernel at the end of the test
 }
 
 }  // namespace hermit::tests

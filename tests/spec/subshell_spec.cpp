@@ -5,6 +5,8 @@
 
 #include <set>
 
+#include "support/subshells.hpp"
+
 namespace hermit::tests {
 namespace {
 
@@ -13,12 +15,9 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// Starts to make a subshell.
-Answer create(Client& client) { return client.request(Channel::control, "create_subshell_request"); }
-
 // Makes a subshell; its id.
 std::string created(Client& client) {
-  const auto answer = create(client);
+  const auto answer = create_subshell(client);
   EXPECT_EQ(answer.status(), "ok");
   const Json id = answer.reply_field("subshell_id");
   return id.is_string() ? id.get<std::string>() : std::string();
@@ -33,17 +32,8 @@ std::set<std::string> listed(Client& client) {
   return ids.is_array() ? ids.get<std::set<std::string>>() : std::set<std::string>{"no list"};
 }
 
-// Sends a request to a subshell.
-Answer ask(Client& client, const Json& subshell, std::string_view type, const Json& content) {
-  Message message = client.message(type, content);
-  Json header = *parse_json(message.header.view());
-  header["subshell_id"] = subshell;
-  message.header = dump_json(header);
-  return client.request(Channel::shell, std::move(message));
-}
-
 Answer execute_in(Client& client, const Json& subshell, const std::string& code, bool silent = false) {
-  return ask(client, subshell, "execute_request", {{"code", code}, {"silent", silent}});
+  return ask_subshell(client, subshell, "execute_request", {{"code", code}, {"silent", silent}});
 }
 
 }  // namespace
@@ -58,7 +48,7 @@ TEST_P(SubshellSpec, AShellWithoutThemRefuses) {
   start({.shell = "liar"});
 
   EXPECT_THAT(client().kernel_info().reply_field("supported_features"), Not(Contains("kernel subshells")));
-  EXPECT_EQ(create(client()).status(), "error");
+  EXPECT_EQ(create_subshell(client()).status(), "error");
   EXPECT_EQ(client().execute("good").status(), "ok");
 }
 
@@ -95,7 +85,7 @@ TEST_P(SubshellSpec, WhatIsNoIdIsRefused) {
     EXPECT_THAT(answer.types(), ElementsAre("status", "status")) << id;
   }
   EXPECT_EQ(client().request(Channel::control, "delete_subshell_request").status(), "error");
-  const auto lost = ask(client(), "none", "complete_request", {{"code", "sp"}, {"cursor_pos", 2}});
+  const auto lost = ask_subshell(client(), "none", "complete_request", {{"code", "sp"}, {"cursor_pos", 2}});
   EXPECT_EQ(lost.status(), "error");
   EXPECT_THAT(lost.types(), ElementsAre("status", "status"));
 }
@@ -111,7 +101,7 @@ TEST_P(SubshellSpec, TheyAreRefusedOnTheShellChannel) {
 
 TEST_P(SubshellSpec, OneThatCannotBeMadeSaysWhy) {
   start({.arguments = {"--EchoShell.subshell_error=the tide is out"}});
-  const auto answer = create(client());
+  const auto answer = create_subshell(client());
 
   EXPECT_EQ(answer.status(), "error");
   EXPECT_THAT(answer.reply_field("evalue").get<std::string>(), HasSubstr("the tide is out"));
@@ -150,7 +140,7 @@ TEST_P(SubshellSpec, ItHasAHistoryOfItsOwn) {
                       {"stop", 10},
                       {"output", false},
                       {"raw", true}};
-  const Json own = ask(client(), id, "history_request", range).reply_field("history");
+  const Json own = ask_subshell(client(), id, "history_request", range).reply_field("history");
   const Json main = client().history(range).reply_field("history");
 
   ASSERT_EQ(own.size(), 1U) << own;
@@ -228,8 +218,8 @@ TEST_P(SubshellSpec, OutputGoesToItsOwnRequest) {
 TEST_P(SubshellSpec, WhatItSaysNamesItInTheParent) {
   const std::string id = created(client());
   const auto cell = execute_in(client(), id, "echo out\n1+1\nfail");
-  const auto completion = ask(client(), id, "complete_request", {{"code", "sp"}, {"cursor_pos", 2}});
-  const auto lost = ask(client(), "none", "execute_request", {{"code", "nop"}});
+  const auto completion = ask_subshell(client(), id, "complete_request", {{"code", "sp"}, {"cursor_pos", 2}});
+  const auto lost = ask_subshell(client(), "none", "execute_request", {{"code", "nop"}});
 
   for (const auto& answer : {cell, completion, lost}) {
     ASSERT_NE(answer.reply(), nullptr);
@@ -326,7 +316,7 @@ TEST_P(SubshellSpec, TwoHundredAreMadeUsedAndDeleted) {
   std::set<std::string> ids;
   for (int round = 0; round < 20; ++round) {
     std::vector<Answer> made;
-    for (int i = 0; i < 10; ++i) made.push_back(create(client()));
+    for (int i = 0; i < 10; ++i) made.push_back(create_subshell(client()));
     std::vector<std::string> here;
     for (const auto& answer : made) here.push_back(answer.reply_field("subshell_id").get<std::string>());
     std::vector<Answer> cells;
@@ -343,7 +333,7 @@ TEST_P(SubshellSpec, TwoHundredAreMadeUsedAndDeleted) {
 
 TEST_P(SubshellSpec, OneMayBeDeletedAsSoonAsItWasAskedFor) {
   for (int i = 0; i < 20; ++i) {
-    const auto making = create(client());
+    const auto making = create_subshell(client());
     const auto ids = listed(client());
     for (const auto& id : ids) EXPECT_EQ(remove(client(), id).status(), "ok");
     EXPECT_EQ(making.status(), "ok");
@@ -391,8 +381,10 @@ TEST_P(SubshellSpec, CompletionAndInspectionAreAnsweredForIt) {
   const std::string id = created(client());
   const auto spinning = execute_in(client(), id, "echo begun\nspin");
   ASSERT_TRUE(spinning.wait_for_stdout("begun\n"));
-  const auto completion = ask(client(), id, "complete_request", {{"code", "spi"}, {"cursor_pos", 3}});
-  const auto inspection = ask(client(), id, "inspect_request", {{"code", "spin"}, {"cursor_pos", 2}});
+  const auto completion =
+      ask_subshell(client(), id, "complete_request", {{"code", "spi"}, {"cursor_pos", 3}});
+  const auto inspection =
+      ask_subshell(client(), id, "inspect_request", {{"code", "spin"}, {"cursor_pos", 2}});
 
   EXPECT_THAT(completion.reply_field("matches"), ElementsAre("spin"));
   EXPECT_EQ(inspection.reply_field("found"), true);

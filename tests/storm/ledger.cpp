@@ -147,6 +147,20 @@ void Ledger::hear_reply(Entry& entry, int by, const Arrival& arrival, News& news
   if (!mode.empty()) ++counts_["run_mode " + mode];
 }
 
+// What a client sends over a comm comes back as it was, if it comes back.
+void Ledger::hear_comm(Entry& entry, const Arrival& arrival) {
+  const Step& step = entry.sent.step;
+  if (step.type != "comm_open" && step.type != "comm_msg") return;
+  const Json sent = object_of(step.content);
+  const Json data = object_of(arrival.message.content.view()).value("data", Json());
+  if (data != (sent.contains("data") ? sent["data"] : Json::object()))
+    add_fault("a comm_msg came back with other data", &entry);
+  bool same = arrival.message.buffers.size() == step.frames.size();
+  for (std::size_t i = 0; same && i < step.frames.size(); ++i)
+    same = arrival.message.buffers[i].view() == step.frames[i];
+  if (!same) add_fault("a comm_msg came back with other buffers", &entry);
+}
+
 void Ledger::hear_iopub(Entry& entry, int by, const Arrival& arrival, News& news) {
   const Json content = object_of(arrival.message.content.view());
   note(entry, by, arrival, iopub_detail(news.type, content));
@@ -154,6 +168,8 @@ void Ledger::hear_iopub(Entry& entry, int by, const Arrival& arrival, News& news
   const bool whole = by == witness || !entry.left;  // nothing can have been missed
   const bool late = entry.sent.step.late_output && news.type == "stream";
   if (hearing.idle > 0 && !late) add_fault("a " + news.type + " came after idle", &entry);
+  if (by == witness && news.type.starts_with("comm_")) ++counts_[news.type];
+  if (news.type == "comm_msg") hear_comm(entry, arrival);
   const std::string state = news.type == "status" ? text_of(content, "execution_state") : "";
   if (state == "busy") {
     if (++hearing.busy > 1) add_fault("busy came twice", &entry);

@@ -78,7 +78,7 @@ class Ledger {
   // How many messages were sent, and how many replies of each kind came.
   std::string summary() const;
   std::size_t sent() const;
-  // How many replies said so: "execute_reply aborted", "run_mode task".
+  // How many replies said so, and messages of comms: "execute_reply aborted", "run_mode task", "comm_msg".
   std::size_t count(const std::string& what) const;
 
  private:
@@ -102,6 +102,7 @@ class Ledger {
   };
 
   void hear_reply(Entry& entry, int by, const Arrival& arrival, News& news) REQUIRES(mutex_);
+  void hear_comm(Entry& entry, const Arrival& arrival) REQUIRES(mutex_);
   void hear_iopub(Entry& entry, int by, const Arrival& arrival, News& news) REQUIRES(mutex_);
   void note(Entry& entry, int by, const Arrival& arrival, const std::string& detail) REQUIRES(mutex_);
   void add_fault(const std::string& what, const Entry* entry) REQUIRES(mutex_);

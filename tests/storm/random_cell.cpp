@@ -45,6 +45,23 @@ constexpr const char* failing_lines[] = {"fail",
                                          "status 1234",
                                          "big nonsense"};
 
+// Lines about comms, of this shell's own making and of those that riders have opened.
+constexpr const char* comm_lines[] = {"target storm",
+                                      "target storm",
+                                      "target run",
+                                      "untarget storm",
+                                      "open storm",
+                                      "open storm comm-1 {\"of\": \"cell\"}",
+                                      "open nobody comm-of-cell",
+                                      "send comm-1 {\"n\": [1, 2]}",
+                                      "send comm-of-cell",
+                                      "send comm-2 no JSON",
+                                      "meta comm-2 {\"m\": 1}",
+                                      "buffer comm-3 1",
+                                      "buffer comm-1 70000",
+                                      "close comm-1",
+                                      "close comm-of-cell {\"last\": true}"};
+
 // How a cell says how it wants to be run: its first line, with "" for not at all.
 constexpr const char* first_lines[] = {"", "", "", "# task\n", "##thread\n", "# thread\n", "## queue\n"};
 
@@ -109,6 +126,7 @@ Step random_cell(Dice& dice, bool tasks) {
   std::string code = dice.one_of(first_lines);
   for (std::size_t i = dice.number(4); i > 0; --i) code.append(dice.one_of(quick_lines)).append("\n");
   if (dice.once_in(6)) code.append(dice.one_of(slow_lines)).append("\n");
+  for (std::size_t i = dice.once_in(6) ? 3 : 0; i > 0; --i) code.append(dice.one_of(comm_lines)).append("\n");
   const std::size_t last = dice.number(20);
   if (last < 2) {
     code += dice.one_of(failing_lines);

@@ -31,10 +31,26 @@ Json random_history(Dice& dice) {
   return content;
 }
 
+// Few ids for all riders, so that they use, close and open again the comms of each other.
 Json random_comm(Dice& dice) {
-  Json content = {{"comm_id", "comm-" + std::to_string(dice.number(5))}, {"data", Json::object()}};
-  if (dice.once_in(2)) content["target_name"] = "nobody";
+  const Json data[] = {
+      Json::object(), {{"n", dice.number(100)}}, Json::array({1, "\xF0\x9D\x94\xB8"}), "text"};
+  constexpr const char* targets[] = {"storm", "storm", "storm", "run", "nobody"};
+  Json content = {{"comm_id", "comm-" + std::to_string(dice.number(5))}, {"data", dice.one_of(data)}};
+  if (!dice.once_in(6)) content["target_name"] = dice.one_of(targets);
+  if (dice.once_in(6)) content.erase("data");
   return content;
+}
+
+// The target "run" takes the first for an order, any other one sends all of them back.
+std::vector<std::string> random_buffers(Dice& dice) {
+  constexpr const char* orders[] = {"echo ordered", "nop",           "display ordered",
+                                    "fail",         "no such order", "nap 2"};
+  std::vector<std::string> buffers;
+  if (dice.once_in(2)) buffers.emplace_back(dice.one_of(orders));
+  for (std::size_t i = dice.number(3); i > 0; --i)
+    buffers.push_back(dice.bytes(dice.once_in(8) ? 70'000 : 50));
+  return buffers;
 }
 
 Step question(const char* type, const Json& content = Json::object(), Verdict verdict = Verdict::good) {
@@ -88,9 +104,10 @@ Step on_control(Dice& dice) {
 }
 
 Step about_comms(Dice& dice) {
-  constexpr const char* types[] = {"comm_open", "comm_msg", "comm_close"};
+  constexpr const char* types[] = {"comm_open", "comm_open", "comm_msg", "comm_msg", "comm_close"};
   Step step = question(dice.one_of(types), random_comm(dice), Verdict::any);
   step.owed = Owed::bracket;
+  step.frames = random_buffers(dice);
   return step;
 }
 
@@ -137,7 +154,7 @@ void spoil_content(Dice& dice, Step& step) {
 
 Step random_question(Dice& dice) {
   Step step;
-  switch (dice.number(16)) {
+  switch (dice.number(18)) {
     case 0:
     case 1:
     case 2:
@@ -153,12 +170,14 @@ Step random_question(Dice& dice) {
       break;
     case 7:
     case 8:
+    case 9:
+    case 10:
       step = about_comms(dice);
       break;
-    case 9:
-      return dice.once_in(4) ? stray_input_reply() : on_control(dice);
-    case 10:
     case 11:
+      return dice.once_in(4) ? stray_input_reply() : on_control(dice);
+    case 12:
+    case 13:
       return on_control(dice);
     default: {
       constexpr Channel channels[] = {Channel::shell, Channel::control, Channel::stdin_};

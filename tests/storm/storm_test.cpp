@@ -42,10 +42,10 @@ std::vector<unsigned> seeds() {
 class StormTest : public ::testing::TestWithParam<std::tuple<std::string, unsigned>> {
  protected:
   // Starts the kernel; what keeps a process from logging everything that it refuses is not for one in here.
-  Storm& start(bool tasks, std::vector<std::string> arguments = {}) {
+  Storm& start(bool tasks, std::vector<std::string> arguments = {}, const char* shell = "echo") {
     const auto& [door, seed] = GetParam();
     if (door == "zmq") arguments.emplace_back("--log-level=error");
-    kernel_ = start_kernel(door, {.arguments = std::move(arguments)});
+    kernel_ = start_kernel(door, {.shell = shell, .arguments = std::move(arguments)});
     storm_ = std::make_unique<Storm>(*kernel_, StormOptions{seed, messages(), tasks});
     return *storm_;
   }
@@ -65,10 +65,11 @@ class StormTest : public ::testing::TestWithParam<std::tuple<std::string, unsign
   // Everything that the storm is about has happened.
   void expect_variety() {
     if (messages() < telling_size) return;
-    for (const char* what : {"run_mode queue", "run_mode task", "run_mode thread", "execute_reply ok",
-                             "execute_reply aborted Aborted", "execute_reply error KernelInterrupt",
-                             "execute_reply error TimeoutError", "execute_reply error SubshellError",
-                             "create_subshell_reply ok", "delete_subshell_reply ok"}) {
+    for (const char* what :
+         {"run_mode queue", "run_mode task", "run_mode thread", "execute_reply ok",
+          "execute_reply aborted Aborted", "execute_reply error KernelInterrupt",
+          "execute_reply error TimeoutError", "execute_reply error SubshellError", "create_subshell_reply ok",
+          "delete_subshell_reply ok", "comm_open", "comm_msg", "comm_close"}) {
       EXPECT_GT(storm_->ledger().count(what), 0U) << what;
     }
   }
@@ -104,6 +105,13 @@ TEST_P(StormTest, EveryRequestIsAnsweredOnce) {
 
 TEST_P(StormTest, EveryRequestIsAnsweredOnceWhenEverythingQueues) {
   start(false, {"--concurrency_mode=blocking"}).ride();
+
+  expect_no_faults();
+  expect_good_end();
+}
+
+TEST_P(StormTest, EveryRequestIsAnsweredOnceWithAThreadForComms) {
+  start(true, {}, "echo_concurrent_comms").ride();
 
   expect_no_faults();
   expect_good_end();

@@ -99,6 +99,56 @@ TEST_F(InterruptTest, ClosesWhatIsToBeClosedOnTheWay) {
   EXPECT_EQ(shell.execute("closed").text(), "100");
 }
 
+TEST_F(InterruptTest, EndsRecursionThroughProtectedCalls) {
+  expect_interrupted("local function f() pcall(f) f() end f()");
+  expect_interrupted("local function f() xpcall(f, function(m) return m end) f() end f()");
+  expect_interrupted("coroutine.wrap(function() local function f() pcall(f) f() end f() end)()");
+  expect_interrupted("local function f() pcall(coroutine.wrap(f)) f() end f()");
+  expect_interrupted("local function f() pcall(string.gsub, 'x', '.', f) f() end f()");
+  expect_interrupted("local function f() pcall(table.sort, {3, 2, 1}, f) f() end f()");
+  expect_interrupted(
+      "local t t = setmetatable({}, {__index = function(_, k) pcall(function() return t[k] end) return t[k] "
+      "end}) return t.x");
+  expect_interrupted(
+      "local function f() local x <close> = setmetatable({}, {__close = function() while true do end end}) "
+      "pcall(f) f() end f()");
+}
+
+// It would take minutes to go back through a hundred thousand calls of pcall, one by one: each looks at the
+// whole stack. So all are left at once, and handlers find a stack on which little else is.
+TEST_F(InterruptTest, LeavesAllProtectedCallsAtOnce) {
+  const std::string recursion =
+      "depths, errors = {}, {}\n"
+      "local function depth() local n = 0 while debug.getinfo(n + 1, 'l') do n = n + 1 end return n end\n"
+      "local function f(n)\n"
+      "  local x <close> = setmetatable({}, {__close = function(_, e)\n"
+      "    depths[#depths + 1] = depth() errors[#errors + 1] = tostring(e) end})\n"
+      "  if n == 0 then print('mark') while true do end end\n"
+      "  pcall(f, n - 1)\n"
+      "end\n";
+  for (const char* call :
+       {"f(100)", "coroutine.wrap(f)(100)", "coroutine.resume(coroutine.create(f), 100)"}) {
+    const Outcome outcome = interrupted(recursion + call, "mark\n");
+    EXPECT_EQ(outcome.status, HERMIT_INTERRUPTED) << call;
+    EXPECT_EQ(shell.execute("#depths").text(), "101") << call;
+    EXPECT_EQ(shell.execute("depths[1] > 100, depths[2] < 10, depths[101] < 10").text(), "true\ttrue\ttrue")
+        << call;
+    EXPECT_EQ(shell.execute("errors[1], errors[2], errors[101]").text(),
+              "\"interrupted\"\t\"interrupted\"\t\"interrupted\"")
+        << call;
+  }
+}
+
+TEST_F(InterruptTest, EndsRecursionBelowFunctionsInC) {
+  // pcall cannot be left at once there.
+  const Outcome outcome = interrupted(
+      "local function f(n) if n == 0 then print('mark') while true do end end pcall(f, n - 1) end\n"
+      "string.gsub('x', '.', function() f(50) end) never = true",
+      "mark\n");
+  EXPECT_EQ(outcome.status, HERMIT_INTERRUPTED);
+  EXPECT_EQ(shell.execute("never").text(), "");
+}
+
 TEST_F(InterruptTest, EndsLoopsUnderADebugHookOfTheUsers) {
   expect_interrupted("debug.sethook(function() end, '', 1000) while true do end");
   expect_interrupted("while true do debug.sethook(function() end, 'l') end");

@@ -62,6 +62,15 @@ TEST_F(OutputTest, TheStandardFilesAreLive) {
   EXPECT_EQ(shell.execute("io.stdout:flush() io.flush() return io.type(io.stdout)").text(), "\"file\"");
 }
 
+TEST_F(OutputTest, TheStandardFilesThatWritingReturnsAreNoValues) {
+  EXPECT_TRUE(shell.execute("io.write('x')").results.empty());
+  EXPECT_TRUE(shell.execute("io.stderr:write('x')").results.empty());
+  EXPECT_TRUE(shell.execute("print('a') io.write('x'):write('y')").results.empty());
+  EXPECT_THAT(shell.execute("io.tmpfile()").text(), HasSubstr("file"));
+  EXPECT_THAT(shell.execute("io.stdout, 1").text(), HasSubstr("file"));
+  EXPECT_EQ(shell.execute("setmetatable({}, {__name = 'FILE*'})").results.size(), 1U);
+}
+
 TEST_F(OutputTest, OtherFilesWorkAsEver) {
   const std::string name = testing::TempDir() + "hermit-lua-output.txt";
   const Outcome outcome =

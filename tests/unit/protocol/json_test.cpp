@@ -39,8 +39,26 @@ TEST(JsonTest, TenMillionBracketsAreRefusedWithoutTrouble) {
 }
 
 TEST(JsonTest, WhatIsNoJsonIsToldWithItsPlace) {
-  for (const char* text : {"", " ", "{", "[1,]", "nul", "'a'", "{\"a\":1,}", "1 2", "\"\\x\"", "\"\\ud800\"",
+  for (const char* text : {"", " ", "{", "[1,]", "nul", "'a'", "{\"a\":1,}", "1 2", "\"\\x\"", "\"\\ud80\"",
                            "NaN", "\"\x01\"", "\"\xff\"", "-1e999", "\xEF\xBB"}) {
+    const auto value = parse_json(text);
+    ASSERT_FALSE(value) << text;
+    EXPECT_THAT(value.error().message, HasSubstr("is not JSON at byte")) << text;
+  }
+}
+
+TEST(JsonTest, HalfASurrogatePairBecomesAReplacementCharacter) {
+  EXPECT_EQ(*parse_json(R"("\ud800")"), "\xEF\xBF\xBD");
+  EXPECT_EQ(*parse_json(R"("a\udc00b")"),
+            "a\xEF\xBF\xBD"
+            "b");
+  EXPECT_EQ(*parse_json(R"("\uD83D\uD83D\ude00")"), "\xEF\xBF\xBD\xF0\x9F\x98\x80");
+  EXPECT_EQ(*parse_json(R"(["\ud83d\n", {"\udfff": "\\ud800"}])"),
+            Json({"\xEF\xBF\xBD\n", {{"\xEF\xBF\xBD", "\\ud800"}}}));
+}
+
+TEST(JsonTest, WhatIsNoJsonBesidesHalfAPairIsToldWithItsPlace) {
+  for (const char* text : {R"(["\ud800",])", R"(["\ud800", "\u12"])", R"("\ud800\)", R"("\ud800\u)"}) {
     const auto value = parse_json(text);
     ASSERT_FALSE(value) << text;
     EXPECT_THAT(value.error().message, HasSubstr("is not JSON at byte")) << text;

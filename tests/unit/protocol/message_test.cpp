@@ -34,6 +34,13 @@ TEST(MessageTest, AHeaderThatCannotBeAnsweredIsRefused) {
   }
 }
 
+TEST(MessageTest, HalfASurrogatePairIsNoReasonToRefuseAHeader) {
+  const auto header = parse_header(R"({"msg_type": "x", "msg_id": "i", "username": "\ud83d"})");
+  ASSERT_TRUE(header);
+  EXPECT_EQ(header->msg_id, "i");
+  EXPECT_EQ(parent_msg_id(R"({"msg_id": "i", "username": "\ud83d"})"), "i");
+}
+
 TEST(MessageTest, TheParentsIdIsReadIfThereIsOne) {
   EXPECT_EQ(parent_msg_id(R"({"msg_id": "the id"})"), "the id");
   for (const char* text : {"", "{}", "[]", "{", R"({"msg_id": 5})"})
