@@ -49,6 +49,16 @@ TEST_P(InterruptSpec, ACellThatFinishesLaterIsEnded) {
   EXPECT_TRUE(kernel_works());
 }
 
+TEST_P(InterruptSpec, ACellThatFinishedLaterIsIdleWhileTheNextOneSpins) {
+  const auto cell = client().execute("pending 0");
+  const auto next = client().execute("echo begun\nspin");
+  ASSERT_TRUE(next.wait_for_stdout("begun\n"));
+
+  EXPECT_TRUE(cell.wait());
+  client().interrupt().wait();
+  expect_interrupted(next);
+}
+
 TEST_P(InterruptSpec, AnInterruptWhenNothingRunsIsHarmless) {
   EXPECT_EQ(client().interrupt().status(), "ok");
   EXPECT_EQ(client().interrupt().status(), "ok");
