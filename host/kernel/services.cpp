@@ -132,7 +132,7 @@ void Services::shell_lost(const std::vector<hermit_request>& requests) {
   }
   inputs_.wake();
   output_.wake();
-  comms_.close_all(nobody());
+  comms_.close_all(cells_.owner(HERMIT_NO_REQUEST).value_or(nobody()));
 }
 
 std::optional<std::string> Services::setting(std::string_view name) {

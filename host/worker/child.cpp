@@ -50,11 +50,12 @@ Result<Child> Child::start(const std::filesystem::path& program, int link) {
   posix_spawn_file_actions_addopen(&options.files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&options.files, link, far_end_descriptor);
   posix_spawn_file_actions_addclosefrom_np(&options.files, far_end_descriptor + 1);
-  sigset_t none;
+  sigset_t blocked;  // until it has handlers for them: see take_signals()
   sigset_t defaults;
-  sigemptyset(&none);
+  sigemptyset(&blocked);
+  for (const int signal : {SIGINT, SIGTERM}) sigaddset(&blocked, signal);
   sigfillset(&defaults);
-  posix_spawnattr_setsigmask(&options.attributes, &none);
+  posix_spawnattr_setsigmask(&options.attributes, &blocked);
   posix_spawnattr_setsigdefault(&options.attributes, &defaults);
   posix_spawnattr_setflags(&options.attributes,
                            POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);

@@ -45,7 +45,13 @@ ino_t inode_of(int descriptor) {
 }
 
 void end_without_host(int link, ino_t inode) {
-  if (inode_of(link) != inode) raise(closed_pipe_signal());
+  if (inode_of(link) != inode) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, closed_pipe_signal());
+    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+    raise(closed_pipe_signal());
+  }
   end_group();
 }
 
@@ -60,6 +66,10 @@ void take_signals() {
   action.sa_handler = on_host_ended;
   sigaction(host_ended_signal(), &action, nullptr);
   prctl(PR_SET_PDEATHSIG, host_ended_signal());
+  // What has come until now was not for this process either.
+  sigset_t none;
+  sigemptyset(&none);
+  pthread_sigmask(SIG_SETMASK, &none, nullptr);
 }
 
 void apply(const WorkerLimits& limits) {

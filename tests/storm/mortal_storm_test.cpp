@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <random>
 #include <string>
 #include <thread>
@@ -25,15 +26,15 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t messages = 4000;
 
-// Between two deaths a worker has time to do something, and does: one that dies at once again and again is
-// given up.
-constexpr milliseconds::rep shortest = 10;
+// How long a worker lives after it has done something. One that is killed again and again before would be given up.
 constexpr milliseconds::rep longest = 60;
 
-// Kills the children of a process, while this exists.
+// Kills the children of a process, while this exists, each time after `done`, a count of what they have done, has
+// grown.
 class Killer {
  public:
-  Killer(pid_t parent, unsigned seed) : parent_(parent), random_(seed), thread_([this] { run(); }) {}
+  Killer(pid_t parent, unsigned seed, std::function<std::size_t()> done)
+      : parent_(parent), random_(seed), done_(std::move(done)), thread_([this] { run(); }) {}
   ~Killer() { stop(); }
 
   void stop() {
@@ -49,13 +50,15 @@ class Killer {
  private:
   void run() EXCLUDES(mutex_) {
     Lock lock(mutex_);
-    std::uniform_int_distribution<milliseconds::rep> pause(shortest, longest);
-    for (;;) {
+    std::uniform_int_distribution<milliseconds::rep> pause(0, longest);
+    for (std::size_t before = 0;;) {
       const auto due = std::chrono::steady_clock::now() + milliseconds(pause(random_));
       while (!stopped_ && changed_.wait_until(lock, due)) {
       }
       if (stopped_) return;
+      if (done_() == before) continue;
       kill_children();
+      before = done_();
     }
   }
 
@@ -72,6 +75,7 @@ class Killer {
 
   const pid_t parent_;
   std::mt19937 random_;
+  const std::function<std::size_t()> done_;
   std::atomic<int> kills_{0};
   Mutex mutex_;
   Condition changed_;
@@ -88,7 +92,7 @@ INSTANTIATE_TEST_SUITE_P(Seeds, MortalStormTest, ::testing::Values(1U, 2U, 3U),
 TEST_P(MortalStormTest, EveryRequestIsAnsweredOnceThoughTheShellIsKilled) {
   ZmqKernel kernel({.arguments = {"--isolation=process", "--log-level=error"}});
   Storm storm(kernel, StormOptions{GetParam(), messages, true, true});
-  Killer killer(kernel.process().pid(), GetParam());
+  Killer killer(kernel.process().pid(), GetParam(), [&] { return storm.ledger().count("execute_reply ok"); });
   storm.ride();
   killer.stop();
 
@@ -99,6 +103,7 @@ TEST_P(MortalStormTest, EveryRequestIsAnsweredOnceThoughTheShellIsKilled) {
   ASSERT_TRUE(ending) << "the kernel does not end";
   EXPECT_EQ(ending->exit_code, 0) << "signal " << ending->signal;
   EXPECT_EQ(kernel.log().find("HOST_MISBEHAVING"), std::string::npos) << kernel.log();
+  EXPECT_EQ(kernel.log().find("does not start"), std::string::npos) << kernel.log();
   std::printf("seed %u, killed %d times: %s\n", GetParam(), killer.kills(), storm.ledger().summary().c_str());
 }
 
