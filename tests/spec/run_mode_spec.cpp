@@ -24,6 +24,11 @@ std::string started(const Answer& cell) {
                           : (*parse_json(reply->message.metadata.view())).value("started", "none");
 }
 
+// To the millisecond: the clocks of two processors may be a microsecond apart.
+std::string coarse(const std::string& date) {
+  return date.substr(0, std::string("2026-01-01T00:00:00.000").size());
+}
+
 std::string date_of(const Received& message) {
   return (*parse_json(message.message.header.view())).value("date", "none");
 }
@@ -56,9 +61,9 @@ TEST_P(RunModeSpec, TheReplyTellsWhenTheCellStarted) {
   EXPECT_EQ(task.status(), "ok");
   EXPECT_EQ(cell.status(), "ok");
   // All dates have one form and one length, so that the earlier one is the smaller text.
-  EXPECT_LE(date_of(cell.messages().front()), started(cell));
-  EXPECT_LE(started(cell), date_of(*cell.reply()));
-  EXPECT_LE(started(task), started(cell)) << "the time in the queue is not the cell's";
+  EXPECT_LE(coarse(date_of(cell.messages().front())), coarse(started(cell)));
+  EXPECT_LE(coarse(started(cell)), coarse(date_of(*cell.reply())));
+  EXPECT_LE(coarse(started(task)), coarse(started(cell))) << "the time in the queue is not the cell's";
   EXPECT_EQ(started(cell).size(), date_of(*cell.reply()).size());
 }
 

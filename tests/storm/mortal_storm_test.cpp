@@ -26,11 +26,12 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t messages = 4000;
 
-// How long a worker lives after it has done something. One that is killed again and again before would be given up.
+// How long a worker lives after it has done something. One that is killed again and again before would be
+// given up.
 constexpr milliseconds::rep longest = 60;
 
-// Kills the children of a process, while this exists, each time after `done`, a count of what they have done, has
-// grown.
+// Kills the children of a process, while this exists, each time after `done`, a count of what they have done,
+// has grown.
 class Killer {
  public:
   Killer(pid_t parent, unsigned seed, std::function<std::size_t()> done)
