@@ -160,6 +160,7 @@ void Comms::receive_open(Exchange& exchange, Shell& shell, const Arrived& given)
   Arrived arrived = given;
   const auto target = text_member(exchange.request().message.content.view(), "target_name");
   bool known = false;
+  shell.wait_until_started();  // it registers its targets then
   {
     Lock lock(mutex_);
     if (open_.contains(arrived.comm_id))

@@ -92,6 +92,8 @@ class Shell {
   virtual hermit_status comm(hermit_request request, CommEvent event, const hermit_comm_message& message) = 0;
   // [control-thread]
   virtual hermit_status interrupt(hermit_request request) = 0;
+  // Waits until the shell has started, or will not: what it registers at its start is there then. [any-thread]
+  virtual void wait_until_started() {}
   // The kernel is about to end: who waits for the shell to start waits no longer. [any-thread]
   virtual void give_up_starting() {}
 };

@@ -204,6 +204,8 @@ hermit_status WorkerShell::interrupt(hermit_request request) {
   return returned ? returned->status : HERMIT_OK;
 }
 
+void WorkerShell::wait_until_started() { [[maybe_unused]] const auto worker = supervisor_->worker(); }
+
 void WorkerShell::give_up_starting() { supervisor_->give_up_starting(); }
 
 }  // namespace hermit

@@ -45,6 +45,7 @@ class WorkerShell final : public Shell {
                         const hermit_text_sink& reply) override;
   hermit_status comm(hermit_request request, CommEvent event, const hermit_comm_message& message) override;
   hermit_status interrupt(hermit_request request) override;
+  void wait_until_started() override;
   void give_up_starting() override;
 
  private:

@@ -12,11 +12,12 @@ def own_folders(jupyter_home):
     """Every test here uses the temporary folders."""
 
 
-@pytest.fixture
-def manager():
-    """A running hermit-lua under a kernel manager; shut down afterwards if it still runs."""
+@pytest.fixture(params=["none", "process"])
+def manager(request):
+    """A running hermit-lua under a kernel manager, in the kernel's process and in one of its own; shut down
+    afterwards if it still runs."""
     manager = KernelManager(kernel_name="hermit-lua")
-    manager.start_kernel()
+    manager.start_kernel(extra_arguments=[f"--isolation={request.param}"])
     yield manager
     if manager.has_kernel:
         manager.shutdown_kernel(now=True)
