@@ -195,9 +195,10 @@ Result<void> FarEnd::make(Reader& values) {
   apply(limits);
   const auto entry = load_library(library);
   if (!entry) return entry.error();
+  // Before the shell is made, which may have a handler of its own for exceptions that nobody catches.
+  if (const auto manifest = parse_manifest((*entry)->manifest)) outlive_shell_threads(manifest->name);
   auto made = AbiShell::create(**entry, host_, library.string());
   if (!made) return made.error();
-  outlive_shell_threads((*made)->manifest().name);
   Lock lock(mutex_);
   shells_.emplace(0, std::move(*made));
   return {};

@@ -50,6 +50,24 @@ def outcome(client, msg_id):
     return Outcome(reply_to(client.get_shell_msg, msg_id), iopub_of(client, msg_id))
 
 
+def outcomes(client, *msg_ids):
+    """Waits for the ends of requests that were sent on shell and run side by side: they come in any order."""
+    replies, messages, idle = {}, {msg_id: [] for msg_id in msg_ids}, set()
+    while len(replies) < len(msg_ids):
+        reply = client.get_shell_msg(timeout=TIMEOUT)
+        if reply["parent_header"].get("msg_id") in messages:
+            replies[reply["parent_header"]["msg_id"]] = reply
+    while len(idle) < len(msg_ids):
+        message = client.get_iopub_msg(timeout=TIMEOUT)
+        msg_id = message["parent_header"].get("msg_id")
+        if msg_id not in messages:
+            continue
+        messages[msg_id].append(message)
+        if message["content"].get("execution_state") == "idle":
+            idle.add(msg_id)
+    return [Outcome(replies[msg_id], messages[msg_id]) for msg_id in msg_ids]
+
+
 def reply_to(receive, msg_id):
     """The reply to a request; those to others are passed over."""
     while True:

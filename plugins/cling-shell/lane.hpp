@@ -1,0 +1,37 @@
+// What runs on a thread of the shell: the cell, and where its output and value go.
+#pragma once
+
+#include <pthread.h>
+
+#include <atomic>
+#include <chrono>
+#include <csetjmp>
+#include <functional>
+
+#include "host.hpp"
+
+namespace hermit::cling_shell {
+
+struct Session;
+
+// Belongs to the thread that runs it; what is atomic others may touch.
+struct Lane {
+  Session* session = nullptr;
+  hermit_request request = HERMIT_NO_REQUEST;
+  bool is_silent = false;
+  // Where the value of the last expression goes instead of to the notebook.
+  Bundle* value = nullptr;
+
+  std::chrono::steady_clock::duration ran{};  // how long its code ran
+  size_t marks = 0;                           // how many initialisations the cell has behind it
+
+  std::atomic<bool> interrupted = false;
+  std::atomic<bool> runs = false;  // code of the user's, so that it may be interrupted
+  pthread_t thread{};
+  sigjmp_buf leave;  // out of what takes no notice; valid while it runs
+};
+
+// The lane of this thread, or NULL when it is one of the user's own.
+Lane*& lane_of_thread();
+
+}  // namespace hermit::cling_shell
