@@ -38,6 +38,9 @@ Result<Signals> Signals::install() {
   sigaction(SIGTERM, &action, nullptr);
   action.sa_handler = ignore_signal;
   sigaction(SIGPIPE, &action, nullptr);
+  // Whoever started us may have had it ignored: then nobody could tell how a child process has ended.
+  action.sa_handler = SIG_DFL;
+  sigaction(SIGCHLD, &action, nullptr);
   return Signals(Descriptor(ends[0]));
 }
 

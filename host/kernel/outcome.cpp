@@ -21,7 +21,16 @@ Failure failure_of(const Cells& cells, const Shell& shell, const Cell& cell, her
     if (described) failure.traceback = std::move(described->traceback);
     return failure;
   }
-  if (described && status == HERMIT_USER_ERROR) return *described;
+  if (described && status == HERMIT_USER_ERROR) {
+    // What it took to end the cell is the shell's home to say, and why it was ended is ours.
+    if (cell.timed_out && described->name == "KernelInterrupt") {
+      described->name = "TimeoutError";
+      described->value =
+          fmt::format("the cell ran longer than {} s: {}", cell.timeout.count(), described->value);
+      if (!described->traceback.empty()) described->traceback.front() = "TimeoutError: " + described->value;
+    }
+    return *described;
+  }
   const std::string& name = shell.manifest().name;
   if (status == HERMIT_USER_ERROR) {
     log::error("SHELL_MISBEHAVING {}: a cell failed, but the shell did not say why", name);

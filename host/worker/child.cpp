@@ -92,14 +92,22 @@ void Child::kill() const {
 Ending Child::bury() {
   // The group keeps its number until the process is reaped, and so this reaches nobody else.
   siginfo_t info{};
-  while (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
-  }
-  kill();
-  while (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED) < 0 && errno == EINTR) {
+  const auto wait = [&](int how) {
+    int result = 0;
+    do {
+      result = waitid(P_PID, static_cast<id_t>(pid_), &info, how);
+    } while (result < 0 && errno == EINTR);
+    return result == 0;
+  };
+  const bool ours = wait(WEXITED | WNOWAIT);
+  if (ours) {
+    kill();
+    wait(WEXITED);
   }
   pid_ = 0;
+  if (!ours) return {0, 0, false};
   const bool by_signal = info.si_code != CLD_EXITED;
-  return {by_signal ? info.si_status : 0, by_signal ? 0 : info.si_status};
+  return {by_signal ? info.si_status : 0, by_signal ? 0 : info.si_status, true};
 }
 
 }  // namespace hermit::worker

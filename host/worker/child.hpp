@@ -14,8 +14,9 @@ namespace hermit::worker {
 
 // How a worker's process has ended.
 struct Ending {
-  int signal = 0;  // that ended it, or 0
-  int code = 0;    // that it has returned, when no signal has ended it
+  int signal = 0;     // that ended it, or 0
+  int code = 0;       // that it has returned, when no signal has ended it
+  bool known = true;  // false when somebody else has asked the system first
 };
 
 // Names a signal: "SIGSEGV (Segmentation fault)".

@@ -15,6 +15,8 @@ Death death_of(const Ending& ending, std::string_view report, const WorkerLimits
   death.frames = crash.frames;
   if (ending.signal == closed_pipe_signal()) {
     death.what = closed_pipe;
+  } else if (!ending.known) {
+    death.what = "has ended; how, the system does not tell";
   } else if (ending.signal == 0) {
     death.what = fmt::format("has exited with the code {}, as code in it asked for", ending.code);
   } else {

@@ -58,6 +58,7 @@ void end_without_host(int link, ino_t inode) {
 int interrupt_signal() { return SIGRTMIN + 7; }
 
 void take_signals() {
+  pthread_setname_np(pthread_self(), "hermit-worker");  // it would be that of the link it was started by
   struct sigaction action{};
   action.sa_handler = on_signal;
   sigaction(interrupt_signal(), &action, nullptr);  // a system call that waits returns

@@ -1,5 +1,6 @@
 #include "worker/supervisor.hpp"
 
+#include <chrono>
 #include <utility>
 
 #include "base/log.hpp"
@@ -10,6 +11,11 @@ namespace {
 
 // So many workers in a row that die before they have done anything are enough.
 constexpr int tries = 3;
+
+constexpr std::size_t remembered_interrupts = 1000;
+
+// One that dies after so long has not died at its start.
+constexpr std::chrono::seconds a_life{5};
 
 }  // namespace
 
@@ -42,6 +48,18 @@ Result<std::shared_ptr<Worker>> Supervisor::worker(const Worker* dead) {
     if (worker->wait_until_made()) return worker;
     dead = worker.get();
   }
+}
+
+void Supervisor::note_interrupt(hermit_request request) {
+  Lock lock(mutex_);
+  interrupted_.insert(request);
+  // Those that had just ended are never asked for; the oldest have the smallest numbers.
+  if (interrupted_.size() > remembered_interrupts) interrupted_.erase(interrupted_.begin());
+}
+
+bool Supervisor::take_interrupt(hermit_request request) {
+  Lock lock(mutex_);
+  return interrupted_.erase(request) > 0;
 }
 
 std::shared_ptr<Worker> Supervisor::worker_now() const {
@@ -80,6 +98,7 @@ bool Supervisor::try_again(const Error& problem) {
 
 void Supervisor::run(std::thread::id main) {
   for (;;) {
+    const auto started = std::chrono::steady_clock::now();
     auto worker = Worker::start(options_, host_, main);
     if (!worker) {
       if (!try_again(worker.error())) return;
@@ -102,7 +121,8 @@ void Supervisor::run(std::thread::id main) {
     }
     if (ending) return;
     if (made) log::warning("the shell's process {}", death.what);
-    if (made && (*worker)->requests().was_used()) {
+    const bool has_lived = std::chrono::steady_clock::now() - started > a_life;
+    if (made && ((*worker)->requests().was_used() || has_lived)) {
       Lock lock(mutex_);
       failures_ = 0;
     } else if (!try_again(made ? Error{"its process " + death.what} : made.error())) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <thread>
 
 #include "base/mutex.hpp"
@@ -26,6 +27,12 @@ class Supervisor {
   // The worker that lives now, with its shell made, and is not `dead`, one that has died; waits while it is
   // being started. The error says why there is none, and will be none.
   Result<std::shared_ptr<Worker>> worker(const Worker* dead = nullptr) EXCLUDES(mutex_);
+
+  // A request was interrupted, which no worker may have seen yet.
+  void note_interrupt(hermit_request request) EXCLUDES(mutex_);
+  // True when it was, once: it is not to be given to a worker any more.
+  bool take_interrupt(hermit_request request) EXCLUDES(mutex_);
+
   // The same without waiting, and NULL when there is none.
   std::shared_ptr<Worker> worker_now() const EXCLUDES(mutex_);
   // From now on nobody waits for a worker to start: one that is being started is ended.
@@ -42,6 +49,7 @@ class Supervisor {
   Condition changed_;
   std::shared_ptr<Worker> worker_ GUARDED_BY(mutex_);  // NULL while none lives
   std::optional<Error> given_up_ GUARDED_BY(mutex_);
+  std::set<hermit_request> interrupted_ GUARDED_BY(mutex_);
   int failures_ GUARDED_BY(mutex_) = 0;  // in a row, of workers that were asked for nothing yet
   bool ending_ GUARDED_BY(mutex_) = false;
   std::thread thread_;  // starts the workers and watches them; last, it uses the rest

@@ -107,6 +107,11 @@ hermit_status WorkerShell::call(hermit_request request, Word word, const Writer&
       return HERMIT_PENDING;  // its death has ended it
     bool sent = false;
     if (at.requests().open(request)) {
+      // Whoever interrupts either sees it open, or has left word before.
+      if (supervisor_->take_interrupt(request)) {
+        at.requests().forget(request);
+        return HERMIT_INTERRUPTED;
+      }
       if (auto returned = at.call(word, values, sent)) {
         if (take) take(returned->values);
         return at.requests().settle(request, returned->status);
@@ -195,10 +200,12 @@ hermit_status WorkerShell::comm(hermit_request request, CommEvent event, const h
       Writer().number(number_).number(request).number(static_cast<std::uint64_t>(event)).message(message));
 }
 
-// A request that no worker knows any more has ended.
+// A request that no worker knows has ended, or waits for one.
 hermit_status WorkerShell::interrupt(hermit_request request) {
+  supervisor_->note_interrupt(request);
   const auto worker = supervisor_->worker_now();
-  if (worker == nullptr || !worker->is_made()) return HERMIT_OK;
+  if (worker == nullptr || !worker->is_made() || worker->requests().was_ended(request)) return HERMIT_OK;
+  supervisor_->take_interrupt(request);
   worker->note_interrupt(request);
   const auto returned = worker->call(Word::interrupt, Writer().number(number_).number(request));
   return returned ? returned->status : HERMIT_OK;

@@ -298,6 +298,15 @@ TEST_P(DeathTest, AnInterruptThatIsNotObeyedEndsTheProcess) {
   EXPECT_TRUE(works());
 }
 
+TEST_P(DeathTest, ATimeoutThatIsNotObeyedIsATimeoutAllTheSame) {
+  start(crash_start({"--interrupt_timeout=0.5"}));
+  const auto cell =
+      client().execute("spin nowhere", {.stop_on_error = false, .metadata = {{"tags", {"timeout=0.2"}}}});
+  EXPECT_EQ(cell.reply_field("ename"), "TimeoutError");
+  EXPECT_THAT(cell.reply_field("evalue").get<std::string>(), HasSubstr("ran longer than 0.2 s"));
+  EXPECT_TRUE(works());
+}
+
 // Kills the worker again and again, at any moment of what cells do.
 TEST_P(DeathTest, AtRandomMomentsLeavesNoRequestUnanswered) {
   start(crash_start());
