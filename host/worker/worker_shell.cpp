@@ -95,7 +95,9 @@ Result<std::unique_ptr<Shell>> WorkerShell::make_subshell() {
 hermit_status WorkerShell::call(hermit_request request, Word word, const Writer& values,
                                 const TakeFound& take) {
   // A worker that is dead already has not seen the request, which goes to the next.
-  for (std::shared_ptr<Worker> dead;;) {
+  const auto now = supervisor_->worker_now();
+  bool waits = now == nullptr || !now->is_made();
+  for (std::shared_ptr<Worker> dead;; waits = true) {
     const auto worker = living_worker(dead.get());
     if (!worker) {
       const std::string& why = worker.error().message;
@@ -107,8 +109,9 @@ hermit_status WorkerShell::call(hermit_request request, Word word, const Writer&
       return HERMIT_PENDING;  // its death has ended it
     bool sent = false;
     if (at.requests().open(request)) {
-      // Whoever interrupts either sees it open, or has left word before.
-      if (supervisor_->take_interrupt(request)) {
+      // Where there was no shell to be asked to end a cell, whoever interrupts has left word. What is no cell
+      // ends by itself.
+      if (waits && word == Word::execute && supervisor_->take_interrupt(request)) {
         at.requests().forget(request);
         return HERMIT_INTERRUPTED;
       }
@@ -200,12 +203,10 @@ hermit_status WorkerShell::comm(hermit_request request, CommEvent event, const h
       Writer().number(number_).number(request).number(static_cast<std::uint64_t>(event)).message(message));
 }
 
-// A request that no worker knows has ended, or waits for one.
 hermit_status WorkerShell::interrupt(hermit_request request) {
   supervisor_->note_interrupt(request);
   const auto worker = supervisor_->worker_now();
-  if (worker == nullptr || !worker->is_made() || worker->requests().was_ended(request)) return HERMIT_OK;
-  supervisor_->take_interrupt(request);
+  if (worker == nullptr || !worker->is_made()) return HERMIT_OK;
   worker->note_interrupt(request);
   const auto returned = worker->call(Word::interrupt, Writer().number(number_).number(request));
   return returned ? returned->status : HERMIT_OK;
