@@ -98,11 +98,12 @@ void signal_children(int signal) {
   if (!has_children()) return;
   std::vector<pid_t> found;
   if (!add_children(getpid(), found)) return signal_families(signal);
+  // All are found before one is signalled: the children of one that has ended are nobody's any more.
   for (std::size_t i = 0; i < found.size(); ++i) {
     const pid_t child = found[i];
-    kill(child, signal);
     add_children(child, found);
   }
+  for (const pid_t child : found) kill(child, signal);
 }
 
 }  // namespace hermit
