@@ -5,6 +5,7 @@
 #include "cli/program.hpp"
 #include "cli/verbs.hpp"
 #include "interface/interface.hpp"
+#include "interface/interface_settings.hpp"
 #include "settings/command_line.hpp"
 #include "shell/last_resort.hpp"
 #include "shell/library.hpp"

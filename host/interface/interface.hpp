@@ -13,10 +13,6 @@
 
 namespace hermit {
 
-// Declares the settings of the interface and the kernel (I2, I3). What the shell declares comes besides
-// (declare_shell_settings() in kernel_options.hpp).
-void declare_settings(Settings& settings);
-
 // The program `hermit start`: the kernel on ZeroMQ sockets, the main lane on the calling thread, signals
 // and the parent process watched. One in a process.
 class Interface {
