@@ -46,7 +46,7 @@ def unavailable_settings():
 
 
 def test_no_setting_that_is_not_available_is_left_out(hermit):
-    source = (ROOT / "host/interface/interface.cpp").read_text(encoding="utf-8")
+    source = (ROOT / "host/interface/interface_settings.cpp").read_text(encoding="utf-8")
     declared = re.findall(r'"((?:Interface|ZmqInterface|Kernel|Shell)\.\w+)"', source)
     _, help_text = output_of(hermit, "start", "--help")
     hidden = ["--" + name.split(".")[1] for name in declared if name not in help_text]
