@@ -10,6 +10,9 @@
 namespace hermit {
 namespace {
 
+// The first descriptor for the host's own.
+constexpr int first_descriptor = 100;
+
 Error failure(const std::filesystem::path& path, const char* what, int code) {
   return Error{path.string() + ": " + what + ": " + std::strerror(code)};
 }
@@ -18,6 +21,15 @@ Error failure(const std::filesystem::path& path, const char* what, int code) {
 
 Descriptor::~Descriptor() {
   if (fd_ >= 0) close(fd_);
+}
+
+Descriptor high_copy(int descriptor) {
+  return Descriptor(fcntl(descriptor, F_DUPFD_CLOEXEC, first_descriptor));
+}
+
+Descriptor moved_up(Descriptor descriptor) {
+  Descriptor copy = high_copy(descriptor.get());
+  return copy ? std::move(copy) : std::move(descriptor);
 }
 
 void write_all(int fd, std::string_view bytes) {

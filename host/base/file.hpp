@@ -29,6 +29,13 @@ class Descriptor {
   int fd_ = -1;
 };
 
+// A copy that child processes do not get, with a high number: programs that a user runs count on low ones.
+// None when there can be no more.
+Descriptor high_copy(int descriptor);
+
+// The same descriptor with a high number; as it was when there can be no more.
+Descriptor moved_up(Descriptor descriptor);
+
 // The whole of a file. The error says why it cannot be read. Files above `limit` bytes are refused.
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit);
 

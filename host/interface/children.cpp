@@ -12,7 +12,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/file.hpp"
 
@@ -53,18 +52,20 @@ std::multimap<pid_t, pid_t> families() {
   return children;
 }
 
-// Sends a signal to all that descend from this process by `families`.
-void signal_families(int signal) {
+// All that descend from this process by `families`.
+std::vector<pid_t> descendants() {
   const auto children = families();
+  std::vector<pid_t> found;
   std::vector<pid_t> parents{getpid()};
   while (!parents.empty()) {
     const auto [begin, end] = children.equal_range(parents.back());
     parents.pop_back();
     for (auto child = begin; child != end; ++child) {
-      kill(child->second, signal);
+      found.push_back(child->second);
       parents.push_back(child->second);
     }
   }
+  return found;
 }
 
 // Adds the children of a process, those of all its threads; false when the kernel does not list them.
@@ -94,16 +95,21 @@ bool has_children() {
 
 }  // namespace
 
-void signal_children(int signal) {
+// All are found before one is signalled: the children of one that has ended are nobody's any more.
+Children::Children() {
   if (!has_children()) return;
-  std::vector<pid_t> found;
-  if (!add_children(getpid(), found)) return signal_families(signal);
-  // All are found before one is signalled: the children of one that has ended are nobody's any more.
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    const pid_t child = found[i];
-    add_children(child, found);
+  if (!add_children(getpid(), found_)) {
+    found_ = descendants();
+    return;
   }
-  for (const pid_t child : found) kill(child, signal);
+  for (std::size_t i = 0; i < found_.size(); ++i) {
+    const pid_t child = found_[i];
+    add_children(child, found_);
+  }
+}
+
+void Children::signal(int signal) const {
+  for (const pid_t child : found_) kill(child, signal);
 }
 
 }  // namespace hermit

@@ -109,9 +109,9 @@ Result<void> Interface::start() {
   ShellHome home = shell_home(settings_, shell_, manifest_, settings_.flag("capture"));
   options.capture = settings_.flag("capture") && !home.own_process;
   options.quiet = settings_.flag("quiet");
-  options.signal_children = signal_children;
+  options.find_children = [] { return [children = Children()](int signal) { children.signal(signal); }; };
   options.stuck = [&] {
-    signal_children(SIGKILL);
+    Children().signal(SIGKILL);
     log::warning("a cell could not be interrupted; the process ends without waiting for it");
     (*door)->close();
     remove_connection_file.remove();
@@ -135,7 +135,7 @@ Result<void> Interface::start() {
   }
   (*door)->start(kernel);
   auto result = kernel.run(shell_from(std::move(home), manifest_));
-  signal_children(SIGKILL);  // those that did not end when they were asked to
+  Children().signal(SIGKILL);  // those that did not end when they were asked to
   (*door)->close();
   return result;
 }

@@ -1,5 +1,7 @@
 #include "kernel/executor.hpp"
 
+#include <signal.h>
+
 #include <system_error>
 #include <utility>
 
@@ -194,9 +196,11 @@ void Executor::run(const std::shared_ptr<Cell>& cell) {
   if (is_stopped()) cell->interrupted = true;  // whoever stopped may have looked before it was open
   if (cell->interrupted) return settle(cell, HERMIT_INTERRUPTED);
   start_timeout(cell);
-  const hermit_cell lent{lend(cell->code), lend(cell->id), cell->execution_count, flags_of(*cell),
-                         abi_mode(cell->mode)};
-  settle(cell, shell()->execute(cell->number, lent));
+  Shell& shell = *this->shell();
+  const auto blanked = without_mode_line(cell->code, shell.manifest());
+  const hermit_cell lent{lend(blanked ? *blanked : cell->code), lend(cell->id), cell->execution_count,
+                         flags_of(*cell), abi_mode(cell->mode)};
+  settle(cell, shell.execute(cell->number, lent));
 }
 
 void Executor::start_timeout(const std::shared_ptr<Cell>& cell) {
@@ -206,7 +210,13 @@ void Executor::start_timeout(const std::shared_ptr<Cell>& cell) {
     const auto running = weak.lock();
     if (running == nullptr) return;
     running->timed_out = true;
-    parts_.interrupter.interrupt({running});
+    const auto all = parts_.cells.running();
+    const bool alone = all.size() == 1 && all.front() == running;  // and so all children are its own
+    SendSignal to_children;
+    if (alone && parts_.find_children) to_children = parts_.find_children();
+    parts_.interrupter.interrupt({running}, {}, [to_children](const std::string&) {
+      if (to_children) to_children(SIGINT);
+    });
   });
 }
 

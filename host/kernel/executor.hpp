@@ -31,7 +31,9 @@ struct ExecutorParts {
   Lane& control;  // where timeouts come due
   Interrupter& interrupter;
   const std::string& shell_name;
-  double timeout = 0;  // of cells that name none, in seconds; 0 for none
+  // Of KernelOptions.
+  const FindChildren& find_children;
+  double timeout = 0;
 };
 
 // Usable on any thread but where it says otherwise.

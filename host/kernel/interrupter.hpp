@@ -16,6 +16,11 @@ namespace hermit {
 
 class Executor;
 
+// Sends a signal to certain processes.
+using SendSignal = std::function<void(int signal)>;
+// Finds the processes that cells have started until now.
+using FindChildren = std::function<SendSignal()>;
+
 class Interrupter {
  public:
   // A running request, and whose it is.

@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "kernel/bundle.hpp"
+#include "kernel/run_mode.hpp"
 #include "shell/abi_text.hpp"
 
 namespace hermit {
@@ -19,7 +20,8 @@ struct Question {
 
 // Reads code and cursor; answers with an error and returns nothing when there is no code. A cursor that
 // is missing or lies outside is moved to the nearest end.
-std::optional<Question> read_question(Exchange& exchange) {
+std::optional<Question> read_question(const Asked& asked) {
+  Exchange& exchange = asked.exchange;
   auto content = parse_json_object(exchange.request().message.content.view());
   const auto refuse = [&](const std::string& problem) {
     exchange.reply_error({"InvalidRequest", exchange.request().header.msg_type + ": " + problem, {}});
@@ -30,6 +32,8 @@ std::optional<Question> read_question(Exchange& exchange) {
   if (code == content->end() || !code->is_string()) return refuse("\"code\" has to be text");
   Question question;
   question.code = code->get<std::string>();
+  if (auto blanked = without_mode_line(question.code, asked.shell.manifest()))
+    question.code = std::move(*blanked);
   question.cursor = question.code.size();
   const auto position = content->find("cursor_pos");
   if (position != content->end() && position->is_number_integer()) {
@@ -91,7 +95,7 @@ constexpr const char* completeness_names[] = {"unknown", "complete", "incomplete
 
 void answer_complete(const Asked& asked) {
   Exchange& exchange = asked.exchange;
-  const auto question = read_question(exchange);
+  const auto question = read_question(asked);
   if (!question) return;
   Matches matches{question->code, question->position, question->position};
   const hermit_match_sink sink{&matches, Matches::range, Matches::add};
@@ -105,7 +109,7 @@ void answer_complete(const Asked& asked) {
 
 void answer_inspect(const Asked& asked) {
   Exchange& exchange = asked.exchange;
-  const auto question = read_question(exchange);
+  const auto question = read_question(asked);
   if (!question) return;
   const auto level = question->content.find("detail_level");
   const bool all = level != question->content.end() && level->is_number_integer() && *level > 0;
@@ -124,7 +128,7 @@ void answer_inspect(const Asked& asked) {
 
 void answer_is_complete(const Asked& asked) {
   Exchange& exchange = asked.exchange;
-  const auto question = read_question(exchange);
+  const auto question = read_question(asked);
   if (!question) return;
   std::uint32_t completeness = HERMIT_CODE_UNKNOWN;
   std::string indent;

@@ -51,8 +51,15 @@ Kernel::Kernel(Port& port, KernelOptions options)
       control_("hermit-control"),
       introspection_("hermit-intro"),
       comm_lane_("hermit-comm"),
-      parts_{cells_,          output_,  inputs_,      publisher_,
-             history_,        control_, interrupter_, options_.manifest.name,
+      parts_{cells_,
+             output_,
+             inputs_,
+             publisher_,
+             history_,
+             control_,
+             interrupter_,
+             options_.manifest.name,
+             options_.find_children,
              options_.timeout},
       main_(std::make_shared<Subshell>("", parts_)),
       subshells_(parts_),
@@ -238,8 +245,14 @@ void Kernel::interrupt(const Interrupter::Done& done) {
   const bool silent_too = now - last_interrupt_ < insistence;
   last_interrupt_ = now;
   const auto cells = running_cells(silent_too);
-  if (options_.signal_children && !cells.empty()) options_.signal_children(SIGINT);
-  interrupter_.interrupt(cells, running_others(), done);
+  SendSignal to_children;
+  if (options_.find_children && !cells.empty()) to_children = options_.find_children();
+  // Once the cells have been asked, so that none goes on as if its program had ended by itself; what the next
+  // cell starts is not among the children any more.
+  interrupter_.interrupt(cells, running_others(), [to_children, done](const std::string& problem) {
+    if (to_children) to_children(SIGINT);
+    if (done) done(problem);
+  });
 }
 
 std::vector<std::shared_ptr<Cell>> Kernel::running_cells(bool silent_too) const {
@@ -303,7 +316,7 @@ void Kernel::stop() {
   // It stays until the lane has stopped.
   if (Shell* const shell = main_->executor.shell()) shell->give_up_starting();
   control_.post([this] {
-    if (options_.signal_children) options_.signal_children(SIGTERM);
+    if (options_.find_children) options_.find_children()(SIGTERM);
     interrupter_.interrupt(running_cells(true), running_others());
   });
   main_->lane.stop();

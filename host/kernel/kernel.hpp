@@ -40,8 +40,8 @@ struct KernelOptions {
   // kernel's.
   bool capture = false;
   bool quiet = true;  // cells' text goes to clients only
-  // Sends a signal to the processes that cells have started; without it they are left alone. [any-thread]
-  std::function<void(int signal)> signal_children;
+  // Finds the processes that cells have started; without it they are left alone. [any-thread]
+  FindChildren find_children;
   // Called when the kernel was stopped but its main lane does not come back within the time it has: a
   // cell that cannot be interrupted. Every request has been answered by then. Never called twice.
   std::function<void()> stuck;

@@ -22,13 +22,18 @@ std::optional<RunMode> mode_named(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<RunMode> mode_of_line(std::string_view line, std::string_view comment) {
+// Of any language.
+constexpr std::string_view common_leader = "##";
+
+std::optional<RunMode> mode_behind(std::string_view leader, std::string_view line) {
   line = trimmed(line);
-  for (const std::string_view leader : {comment, std::string_view("##")}) {
-    if (leader.empty() || !line.starts_with(leader)) continue;
-    if (const auto mode = mode_named(trimmed(line.substr(leader.size())))) return mode;
-  }
-  return std::nullopt;
+  if (leader.empty() || !line.starts_with(leader)) return std::nullopt;
+  return mode_named(trimmed(line.substr(leader.size())));
+}
+
+std::optional<RunMode> mode_of_line(std::string_view line, std::string_view comment) {
+  const auto mode = mode_behind(comment, line);
+  return mode ? mode : mode_behind(common_leader, line);
 }
 
 std::optional<RunMode> mode_of_tags(std::string_view metadata) {
@@ -104,6 +109,14 @@ CellWish read_wish(const Message& message, const Manifest& manifest) {
   }
   if (!wish.mode) wish.mode = mode_of_tags(message.metadata.view());
   return wish;
+}
+
+std::optional<std::string> without_mode_line(std::string_view code, const Manifest& manifest) {
+  const std::string_view line = code.substr(0, code.find('\n'));
+  const std::string_view comment = manifest.line_comment;
+  const bool is_comment = !comment.empty() && trimmed(line).starts_with(comment);
+  if (line.size() > first_line_limit || is_comment || !mode_behind(common_leader, line)) return std::nullopt;
+  return std::string(line.size(), ' ').append(code.substr(line.size()));
 }
 
 std::string_view run_mode_name(RunMode mode) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "protocol/message.hpp"
@@ -41,6 +42,11 @@ RunMode possible_mode(RunMode mode, const Manifest& manifest);
 // Reads the wish of an execute_request without parsing it. A cell wishes with its first line, the
 // language's comment leader (or "##") and "task", "thread" or "queue", or with a tag of that name.
 CellWish read_wish(const Message& message, const Manifest& manifest);
+
+// The code with blanks in place of a first line that begins with "##" and names a mode: it means something to
+// the host only, and no place in the code moves. Nothing when there is no such line, or when it is a comment
+// of the language too.
+std::optional<std::string> without_mode_line(std::string_view code, const Manifest& manifest);
 
 std::string_view run_mode_name(RunMode mode);
 

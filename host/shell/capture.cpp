@@ -5,13 +5,16 @@
 #include <stdio_ext.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <random>
 #include <utility>
 
 #include <hermit/ext/output.h>
@@ -30,22 +33,12 @@ namespace {
 // default of 64 KiB stays.
 constexpr std::size_t pipe_size = std::size_t{1} << 20;
 
-constexpr std::size_t read_size = std::size_t{1} << 17;
-
 // For so long the watches are believed when they say that nothing was written. They tell late of what
 // splice() and its like have written; a process that does so needs longer than this to begin and end.
 constexpr auto trust = std::chrono::microseconds(100);
 
-// The first descriptor for the host's own: programs that a user runs count on low ones.
-constexpr int first_descriptor = 100;
-
 Error failed(const char* call) {
   return Error{std::string("the standard streams cannot be captured: ") + call + ": " + std::strerror(errno)};
-}
-
-// A copy that child processes do not get.
-Descriptor copy_of(int descriptor) {
-  return Descriptor(fcntl(descriptor, F_DUPFD_CLOEXEC, first_descriptor));
 }
 
 // Nobody writes to it on purpose: it is closed, or is what SQLite puts in the place of a closed one when it
@@ -60,7 +53,21 @@ bool is_vacant(int descriptor) {
 
 }  // namespace
 
-Capture::Capture(Sink sink, Wait wait) : sink_(std::move(sink)), wait_(std::move(wait)), buffer_(read_size) {
+std::string_view left_in(const CaptureBuffer& buffer, std::uint32_t stream, std::string_view rest) {
+  const std::size_t size = buffer.expected;
+  if (buffer.stream != stream || size == 0 || size > CaptureBuffer::capacity) return {};
+  const bool marked = std::memcmp(buffer.bytes, &buffer.mark, std::min(size, sizeof buffer.mark)) == 0;
+  if (marked && rest.size() >= size) return {};  // they are still in the pipe
+  return {buffer.bytes, size};
+}
+
+Capture::Capture(Sink sink, Wait wait, CaptureBuffer* buffer)
+    : sink_(std::move(sink)),
+      wait_(std::move(wait)),
+      own_buffer_(buffer == nullptr ? std::make_unique<CaptureBuffer>() : nullptr),
+      buffer_(buffer == nullptr ? *own_buffer_ : *buffer) {
+  std::random_device random;
+  buffer_.mark = std::uint64_t{random()} << 32 | random();
   streams_[0].number = HERMIT_STDOUT;
   streams_[1].number = HERMIT_STDERR;
 }
@@ -68,14 +75,14 @@ Capture::Capture(Sink sink, Wait wait) : sink_(std::move(sink)), wait_(std::move
 Capture::~Capture() { stop(); }
 
 Result<void> Capture::open(Stream& stream) {
-  stream.original = copy_of(static_cast<int>(stream.number));
+  stream.original = high_copy(static_cast<int>(stream.number));
   if (!stream.original) stream.original = Descriptor(::open("/dev/null", O_WRONLY | O_CLOEXEC));
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return failed("pipe2");
   const Descriptor low_read(ends[0]);
   const Descriptor low_write(ends[1]);
-  stream.read_end = copy_of(ends[0]);
-  stream.write_end = copy_of(ends[1]);
+  stream.read_end = high_copy(ends[0]);
+  stream.write_end = high_copy(ends[1]);
   if (!stream.original || !stream.read_end || !stream.write_end) return failed("fcntl");
   // Only our end does not wait: the two ends of a pipe have flags of their own.
   if (fcntl(stream.read_end.get(), F_SETFL, O_NONBLOCK) != 0) return failed("fcntl");
@@ -156,15 +163,28 @@ void Capture::read_all() {
     const std::uint32_t index = events[i].data.u32;
     const Stream& stream = streams_[index];
     for (std::size_t total = 0; total <= pipe_size;) {
-      const ssize_t size = read(stream.read_end.get(), buffer_.data(), buffer_.size());
-      if (size <= 0) break;
-      has_read[index] = true;
-      sink_(stream.number, std::string_view(buffer_.data(), static_cast<std::size_t>(size)));
-      if (static_cast<std::size_t>(size) < buffer_.size()) break;
-      total += static_cast<std::size_t>(size);
+      const std::size_t size = read_some(stream);
+      has_read[index] |= size > 0;
+      if (size < CaptureBuffer::capacity) break;
+      total += size;
     }
   }
   for (std::size_t i = 0; i < streams_.size(); ++i) streams_[i].watch.watch_on(has_read[i]);
+}
+
+// Reads once, if there is something to read. How much, is written down before, so that whoever finds the
+// buffer after a sudden end knows what is in it.
+std::size_t Capture::read_some(const Stream& stream) {
+  int available = 0;
+  if (ioctl(stream.read_end.get(), FIONREAD, &available) != 0 || available <= 0) return 0;
+  const std::size_t wanted = std::min(static_cast<std::size_t>(available), CaptureBuffer::capacity);
+  std::memcpy(buffer_.bytes, &buffer_.mark, std::min(wanted, sizeof buffer_.mark));
+  buffer_.expected = static_cast<std::uint32_t>(wanted);
+  buffer_.stream = stream.number;
+  const ssize_t size = read(stream.read_end.get(), buffer_.bytes, wanted);
+  if (size > 0) sink_(stream.number, std::string_view(buffer_.bytes, static_cast<std::size_t>(size)));
+  buffer_.stream = 0;
+  return size > 0 ? static_cast<std::size_t>(size) : 0;
 }
 
 // Reads what nobody drains. Sleeps while nothing is written.

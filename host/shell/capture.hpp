@@ -10,9 +10,9 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string_view>
 #include <thread>
-#include <vector>
 
 #include "base/file.hpp"
 #include "base/mutex.hpp"
@@ -20,6 +20,21 @@
 #include "shell/pipe_watch.hpp"
 
 namespace hermit {
+
+// What was read of a pipe until the sink has taken it. In memory that another process shares, it is not lost
+// when this one is killed.
+struct CaptureBuffer {
+  static constexpr std::size_t capacity = (std::size_t{1} << 17) - 64;
+
+  std::atomic<std::uint32_t> stream;  // whose bytes are read, or about to be; 0 for none
+  std::uint32_t expected;             // how many
+  std::uint64_t mark;                 // what `bytes` begin with until they are read; random
+  char bytes[capacity];
+};
+
+// What a process that has been killed had read of a stream and not passed on; `rest` is what its pipe still
+// holds. Any content of the buffer is put up with. The view is valid as long as the buffer.
+std::string_view left_in(const CaptureBuffer& buffer, std::uint32_t stream, std::string_view rest);
 
 // At most one in a process. Usable on any thread but where it says otherwise.
 class Capture {
@@ -32,7 +47,8 @@ class Capture {
   // full. drain() does not call it.
   using Wait = std::function<void()>;
 
-  explicit Capture(Sink sink, Wait wait = nullptr);
+  // Reads into `buffer`, which outlives it, or into one of its own. Nobody else touches it in this process.
+  explicit Capture(Sink sink, Wait wait = nullptr, CaptureBuffer* buffer = nullptr);
   // stop().
   ~Capture();
   Capture(const Capture&) = delete;
@@ -74,6 +90,7 @@ class Capture {
   static Result<void> open(Stream& stream);
   bool maybe_written() const;
   void read_all() REQUIRES(mutex_);
+  std::size_t read_some(const Stream& stream) REQUIRES(mutex_);
   void run() EXCLUDES(mutex_);
 
   const Sink sink_;
@@ -86,7 +103,8 @@ class Capture {
   std::atomic<Clock::time_point> asked_{};  // when the pipes were read, or found empty, last
 
   Mutex mutex_;  // held while a pipe is read and the sink is called
-  std::vector<char> buffer_ GUARDED_BY(mutex_);
+  const std::unique_ptr<CaptureBuffer> own_buffer_;
+  CaptureBuffer& buffer_ GUARDED_BY(mutex_);
 };
 
 }  // namespace hermit

@@ -25,6 +25,11 @@ Death death_of(const Ending& ending, std::string_view report, const WorkerLimits
     if (ending.signal == SIGXCPU) {
       death.what += fmt::format(": it has used up its {} s of processor time", limits.cpu_seconds);
     }
+    const bool by_itself = ending.signal == SIGABRT || ending.signal == SIGSEGV || ending.signal == SIGBUS;
+    if (by_itself && limits.memory != 0) {
+      death.what +=
+          fmt::format("; it may have {} bytes of address space, and what needs more fails", limits.memory);
+    }
     if (ending.signal == SIGKILL) {
       death.what += ", which another program sent, or the system for want of memory";
     }

@@ -25,6 +25,8 @@ Death death_of(const Ending& ending, std::string_view report, const WorkerLimits
 inline constexpr const char* wrote_rubbish =
     "was ended, because it wrote rubbish to where it talks to the host";
 inline constexpr const char* closed_pipe = "was ended, because it had closed its pipe to the host";
+inline constexpr const char* has_no_descriptors =
+    "was ended, because code in it had used up all descriptors and a thread needed one more";
 inline constexpr const char* ended_with_kernel = "was ended with the kernel";
 inline constexpr const char* has_no_shell = "was ended, because it has no shell";
 inline constexpr const char* not_interrupted =

@@ -330,6 +330,8 @@ void FarEnd::follow_link() {
     } else if (word == Word::thread && packet->descriptors.size() == 1) {
       auto line = std::make_shared<Line>(std::move(packet->descriptors[0]));
       start_user_thread("hermit-w-call", [this, line] { serve(*line); }).detach();
+    } else {
+      send_packet(link_, worker::packet(Word::no_descriptors));  // the system has dropped the one that came with it
     }
   }
   end_without_host(link_, inode_);
@@ -354,6 +356,7 @@ Result<void> run_far_end() {
   report_crashes(hello->descriptors[2].get());
 #endif
   is_host_thread = true;
+  SpareDescriptors::keep();
   // They stay until the process ends, since threads of the shell's do too.
   auto& host = *new FarHost(link.get(), std::move(*ring));
   auto& end = *new FarEnd(host, link.get());

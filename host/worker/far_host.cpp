@@ -50,7 +50,8 @@ bool is_plain(const hermit_bundle& bundle) {
 FarHost::FarHost(int link, Ring ring)
     : link_(link),
       timer_(moved_up(Descriptor(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC)))),
-      capture_([this](std::uint32_t stream, std::string_view bytes) { take_captured(stream, bytes); }),
+      capture_([this](std::uint32_t stream, std::string_view bytes) { take_captured(stream, bytes); },
+               nullptr, &ring.captured()),
       ring_(std::move(ring)) {}
 
 Result<void> FarHost::start(std::map<std::string, std::string, std::less<>> settings, bool capture) {
@@ -69,7 +70,12 @@ void FarHost::set_line(Line& line) { waiting_line = &line; }
 Line& FarHost::line() {
   if (waiting_line != nullptr) return *waiting_line;
   if (line_of_thread != nullptr) return *line_of_thread;
-  auto ends = Line::make_ends();
+  std::optional<std::pair<Descriptor, Descriptor>> ends;
+  {
+    const SpareDescriptors spare;
+    ends = Line::make_ends();
+  }
+  if (!ends) send_packet(link_, packet(Word::no_descriptors));
   if (!ends || !send_packet(link_, packet(Word::foreign_thread), {ends->second.get()})) wait_for_the_end();
   line_of_thread = std::make_unique<Line>(std::move(ends->first));
   return *line_of_thread;

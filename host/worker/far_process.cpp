@@ -21,10 +21,15 @@ namespace {
   _exit(1);
 }
 
-// Sent by the system when the thread has ended that started this process.
-int host_ended_signal() { return SIGRTMIN + 5; }
+// Of this process and of the one that started it.
+pid_t self = 0;
+pid_t host = 0;
 
-extern "C" void on_host_ended(int) { end_group(); }
+// Sent by the system when the thread has ended that started this process, and by whoever lets it go on after
+// a stop. It is this signal and no other since a stopped process has to go on before it can end its group.
+extern "C" void on_continued(int) {
+  if (getpid() == self && getppid() != host) end_group();
+}
 
 // Caught and not ignored, which child processes would inherit.
 extern "C" void on_signal(int) {}
@@ -64,9 +69,11 @@ void take_signals() {
   sigaction(interrupt_signal(), &action, nullptr);  // a system call that waits returns
   action.sa_flags = SA_RESTART;                     // meant for the child processes of cells: it goes on
   for (const int signal : {SIGINT, SIGTERM, SIGPIPE}) sigaction(signal, &action, nullptr);
-  action.sa_handler = on_host_ended;
-  sigaction(host_ended_signal(), &action, nullptr);
-  prctl(PR_SET_PDEATHSIG, host_ended_signal());
+  self = getpid();
+  host = getppid();
+  action.sa_handler = on_continued;
+  sigaction(SIGCONT, &action, nullptr);
+  prctl(PR_SET_PDEATHSIG, SIGCONT);
   // What has come until now was not for this process either.
   sigset_t none;
   sigemptyset(&none);

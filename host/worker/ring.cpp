@@ -7,7 +7,7 @@
 #include <cstring>
 #include <utility>
 
-#include "worker/sockets.hpp"
+#include "base/file.hpp"
 
 namespace hermit::worker {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 // What can be printed until somebody has to read it. A power of two.
 constexpr std::uint64_t ring_size = std::uint64_t{1} << 20;
 constexpr std::size_t page = 4096;
-constexpr std::size_t mapped_size = page + ring_size;
+constexpr std::size_t mapped_size = page + ring_size + sizeof(CaptureBuffer);
 
 // Records joined beyond this are given out.
 constexpr std::size_t joined_size = std::size_t{64} << 10;
@@ -51,6 +51,9 @@ Result<Ring> Ring::map_from(Descriptor descriptor) {
 }
 
 char* Ring::data() const { return static_cast<char*>(memory_) + page; }
+
+// All its bits are 0 when the ring is made, which is the state of one that holds nothing.
+CaptureBuffer& Ring::captured() const { return *reinterpret_cast<CaptureBuffer*>(data() + ring_size); }
 
 namespace {
 

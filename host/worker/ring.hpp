@@ -1,6 +1,6 @@
 // Ring: memory that the host shares with a worker, in which the worker leaves its output. Writing takes no
 // system call, the order of all threads is kept, and what was written stays readable when the worker is
-// killed.
+// killed. Behind it lies what the worker has captured and not yet written into it.
 #pragma once
 
 #include <atomic>
@@ -11,6 +11,7 @@
 
 #include "base/file.hpp"
 #include "base/result.hpp"
+#include "shell/capture.hpp"
 
 namespace hermit::worker {
 
@@ -29,6 +30,9 @@ class Ring {
   ~Ring();
 
   int descriptor() const { return descriptor_.get(); }
+
+  // The worker's, for its Capture; the host's once the worker is dead. Valid as long as the ring.
+  CaptureBuffer& captured() const;
 
   // The largest text of a record.
   static constexpr std::size_t largest = std::size_t{128} << 10;

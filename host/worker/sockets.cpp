@@ -1,7 +1,8 @@
 #include "worker/sockets.hpp"
 
-#include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -9,21 +10,48 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/mutex.hpp"
+
 namespace hermit::worker {
 namespace {
-
-// The first descriptor for the host's own.
-constexpr int first_descriptor = 100;
 
 // The largest packet, and the most descriptors that come with one.
 constexpr std::size_t packet_size = std::size_t{32} << 10;
 constexpr std::size_t most_descriptors = 4;
 
+constexpr rlim_t spare_descriptors = 16;
+
+// The limit is the process's: the first raises it, the last puts it back.
+Mutex limit_mutex;
+int limit_users = 0;
+rlimit usual_limit{};
+rlimit raised_limit{};
+
 }  // namespace
 
-Descriptor moved_up(Descriptor descriptor) {
-  Descriptor copy(fcntl(descriptor.get(), F_DUPFD_CLOEXEC, first_descriptor));
-  return copy ? std::move(copy) : std::move(descriptor);
+void SpareDescriptors::keep() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_max - limit.rlim_cur >= spare_descriptors || limit.rlim_cur <= 2 * spare_descriptors) return;
+  limit.rlim_cur -= spare_descriptors;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+SpareDescriptors::SpareDescriptors() {
+  Lock lock(limit_mutex);
+  if (limit_users++ > 0) return;
+  getrlimit(RLIMIT_NOFILE, &usual_limit);
+  raised_limit = usual_limit;
+  raised_limit.rlim_cur = std::min(usual_limit.rlim_cur + spare_descriptors, usual_limit.rlim_max);
+  setrlimit(RLIMIT_NOFILE, &raised_limit);
+}
+
+SpareDescriptors::~SpareDescriptors() {
+  Lock lock(limit_mutex);
+  rlimit now{};
+  if (--limit_users > 0 || getrlimit(RLIMIT_NOFILE, &now) != 0) return;
+  if (now.rlim_cur == raised_limit.rlim_cur)
+    setrlimit(RLIMIT_NOFILE, &usual_limit);  // else somebody set another
 }
 
 std::optional<std::pair<Descriptor, Descriptor>> socket_pair(int type) {
@@ -87,6 +115,9 @@ std::optional<Packet> receive_packet(int socket) {
   message.msg_iovlen = 1;
   message.msg_control = control.data();
   message.msg_controllen = control.size();
+  pollfd item{socket, POLLIN, 0};
+  while (poll(&item, 1, -1) < 0 && errno == EINTR) continue;
+  const SpareDescriptors spare;
   ssize_t size = 0;
   do {
     size = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);

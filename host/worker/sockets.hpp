@@ -31,10 +31,21 @@ std::string packet(Word word, std::uint64_t number = 0);
 
 bool send_packet(int socket, std::string_view bytes, const std::vector<int>& descriptors = {});
 
-// Waits for one; nothing when the other end has gone.
+// Waits for one; nothing when the other end has gone. Descriptors that the process has no room for are
+// missing.
 std::optional<Packet> receive_packet(int socket);
 
-// The same descriptor as a high number, out of the way of user code, which counts on low ones.
-Descriptor moved_up(Descriptor descriptor);
+// While one exists, the process may have a few more descriptors than its limit says: user code may have used
+// up all others. [any-thread]
+class SpareDescriptors {
+ public:
+  // To be called once, before user code: sees to it that the limit can be raised.
+  static void keep();
+
+  SpareDescriptors();
+  ~SpareDescriptors();
+  SpareDescriptors(const SpareDescriptors&) = delete;
+  SpareDescriptors& operator=(const SpareDescriptors&) = delete;
+};
 
 }  // namespace hermit::worker

@@ -52,6 +52,7 @@ enum class Word : std::uint32_t {
   // On the link, worker to host.
   foreign_thread = 192,  // with the socket of a line: a thread of the shell's own calls the host
   streams,               // with the read ends of the two pipes that are captured
+  no_descriptors,        // a thread cannot have its line, since user code has used up all descriptors
 };
 
 }  // namespace hermit::worker

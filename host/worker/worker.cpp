@@ -300,7 +300,7 @@ bool Worker::read_link() {
   } else if (word == Word::streams && packet->descriptors.size() == 2) {
     streams_ = std::move(packet->descriptors);
   } else {
-    condemn(wrote_rubbish);
+    condemn(word == Word::no_descriptors ? has_no_descriptors : wrote_rubbish);
   }
   return true;
 }
@@ -357,11 +357,16 @@ void Worker::die() {
   join_servers(true);
 }
 
-// What lies in the pipes of a process that has been killed.
+// What a process that has been killed had not passed on, and what lies in its pipes.
 void Worker::take_last_output() {
   for (std::size_t i = 0; i < streams_.size(); ++i) {
-    const std::string text = read_rest(streams_[i].get());
-    if (!text.empty()) host_.stream(HERMIT_NO_REQUEST, i == 0 ? HERMIT_STDOUT : HERMIT_STDERR, text);
+    const std::uint32_t stream = i == 0 ? HERMIT_STDOUT : HERMIT_STDERR;
+    std::string text = read_rest(streams_[i].get());
+    {
+      Lock lock(ring_mutex_);
+      text.insert(0, left_in(ring_.captured(), stream, text));
+    }
+    if (!text.empty()) host_.stream(HERMIT_NO_REQUEST, stream, text);
   }
 }
 

@@ -12,6 +12,7 @@ class Outcome:
 
     def __init__(self, reply, messages):
         self.reply = reply["content"]
+        self.metadata = reply["metadata"]
         self.messages = messages
 
     @property

@@ -2,7 +2,7 @@
 
 import pytest
 
-from talk import TIMEOUT, Outcome, outcome, reply_to, run, wait_for_output
+from talk import TIMEOUT, outcome, outcomes, reply_to, run, wait_for_output
 
 SPIN = "print('spinning') while true do end"
 
@@ -24,25 +24,6 @@ def start(client, code, subshell=None):
     return message["header"]["msg_id"]
 
 
-def outcomes(client, *requests):
-    """Waits for the end of requests that end in any order; gives their outcomes in the order they were named."""
-    replies = {}
-    messages = {request: [] for request in requests}
-    while len(replies) < len(requests):
-        reply = client.get_shell_msg(timeout=TIMEOUT)
-        if reply["parent_header"].get("msg_id") in messages:
-            replies[reply["parent_header"]["msg_id"]] = reply
-    waiting = set(requests)
-    while waiting:
-        message = client.get_iopub_msg(timeout=TIMEOUT)
-        request = message["parent_header"].get("msg_id")
-        if request in messages:
-            messages[request].append(message)
-            if message["content"].get("execution_state") == "idle":
-                waiting.discard(request)
-    return [Outcome(replies[request], messages[request]) for request in requests]
-
-
 def ask_control(client, msg_type, **content):
     """Sends a request on control and gives the content of its reply."""
     message = client.session.msg(msg_type, content)
@@ -59,12 +40,15 @@ def subshell(client):
 
 
 def test_tasks_take_turns_where_they_sleep(client):
-    run(client, "order = {}")
-    work = "-- task\nfor i = 1, 3 do order[#order + 1] = '{0}' .. i hermit.yield() end print '{0} ends'"
+    run(client, "order, begun = {}, 0")
+    work = """-- task
+        begun = begun + 1
+        while begun < 3 do hermit.yield() end
+        for i = 1, 3 do order[#order + 1] = '{0}' .. i hermit.yield() end
+        print '{0} ends'"""
     ended = outcomes(client, *(start(client, work.format(name)) for name in "abc"))
     assert [each.stdout for each in ended] == ["a ends\n", "b ends\n", "c ends\n"]
     order = run(client, "table.concat(order, ' ')").result
-    # They arrive one after another, so that the first may be ahead; but none runs to its end at once.
     names = [step[0] for step in order.strip('"').split()]
     assert names != sorted(names)
     assert sorted(names) == list("aaabbbccc")
@@ -196,3 +180,24 @@ def test_a_timeout_ends_a_task_that_sleeps(client):
     )  # fmt: skip
     client.shell_channel.send(request)
     assert outcome(client, request["header"]["msg_id"]).reply["ename"] == "TimeoutError"
+
+
+def test_a_mode_line_that_is_no_lua_is_seen_by_the_host_only(client):
+    seen = run(client, "##thread\nlocal x <const> = 20\nx + 22")
+    assert (seen.result, seen.metadata["run_mode"]) == ("42", "thread")
+    failed = run(client, "## task\nerror('here')")
+    assert failed.reply["evalue"].endswith("]:2: here")
+    assert run(client, "## no mode\nx").reply["status"] == "error"
+
+    request = client.is_complete("##task\nfor i = 1, 2 do")
+    assert reply_to(client.get_shell_msg, request)["content"]["status"] == "incomplete"
+    request = client.complete("##task\nstring.form")
+    assert reply_to(client.get_shell_msg, request)["content"]["matches"] == ["format"]
+
+
+def test_a_timeout_ends_the_programs_that_the_cell_has_started(client):
+    cell = client.session.msg("execute_request", {"code": "os.execute('sleep 1000')"}, metadata={"timeout": 0.2})
+    client.shell_channel.send(cell)
+    ended = outcome(client, cell["header"]["msg_id"])
+    assert ended.reply["ename"] == "TimeoutError"
+    assert run(client, "'goes on'").status == "ok"

@@ -100,3 +100,17 @@ def test_a_question_is_dropped_when_the_process_dies(client):
     assert question["msg_type"] == "input_request"
     assert outcome(client, cell).reply["ename"] == "ShellDied"
     assert run(client, "1 + 1").result == "2"
+
+
+def test_nothing_of_what_a_child_has_written_is_lost_with_the_shell(client, tmp_path):
+    for attempt in range(10):
+        record = tmp_path / str(attempt)
+        record.touch()
+        count = f"(i=0; while :; do i=$((i+1)); echo $i; echo $i >> {record}; done) &"
+        kill = f'until [ "$(tail -n 1 {record})" -ge 500 ] 2>/dev/null; do :; done; kill -9 $PPID'
+        died = run(client, f"os.execute([[{count} {kill}]])")
+        assert died.reply["ename"] == "ShellDied"
+        written = len(record.read_text().split())
+        printed = died.stdout.split()
+        assert printed == [str(number + 1) for number in range(len(printed))]
+        assert len(printed) in (written, written + 1), "the last one may not be on record"

@@ -250,7 +250,9 @@ TEST_P(DeathTest, TwoHundredInARowLeaveNothing) {
 
 TEST_P(DeathTest, WhatALimitForbidsEndsTheCell) {
   start(crash_start({"--memory_limit=500000000"}));
-  expect_told(client().execute("die memory", {.stop_on_error = false}), "SIGABRT");
+  const auto died = client().execute("die memory", {.stop_on_error = false});
+  expect_told(died, "SIGABRT");
+  EXPECT_THAT(died.reply_field("evalue").get<std::string>(), HasSubstr("may have 500000000 bytes"));
   EXPECT_TRUE(works());
 }
 
@@ -270,6 +272,28 @@ TEST_P(DeathTest, OfTheHostEndsTheWorkerAndWhatItHasStarted) {
   EXPECT_EQ(expect_end().signal, SIGKILL);
   EXPECT_TRUE(ends(orphan));
   EXPECT_TRUE(ends(child));
+}
+
+TEST_P(DeathTest, OfTheHostEndsAWorkerThatWasStopped) {
+  start(crash_start());
+  ASSERT_TRUE(works());
+  const pid_t orphan = worker();
+  ASSERT_EQ(kill(orphan, SIGSTOP), 0);
+  kill(kernel().process().pid(), SIGKILL);
+  EXPECT_EQ(expect_end().signal, SIGKILL);
+  EXPECT_TRUE(ends(orphan));
+}
+
+TEST_P(DeathTest, IsNotWhatComesOfCodeThatUsesUpAllDescriptors) {
+  start(crash_start());
+  ASSERT_TRUE(works());
+  const pid_t process = worker();
+  ASSERT_EQ(client().execute("hoard").status(), "ok");
+  // Each of these needs a thread of the worker that was not there before.
+  EXPECT_EQ(client().execute("# thread\ntext").status(), "ok");
+  EXPECT_EQ(client().complete("text", 2).status(), "ok");
+  EXPECT_TRUE(works());
+  EXPECT_EQ(worker(), process);
 }
 
 TEST_P(DeathTest, EndsWhatCellsHaveStarted) {

@@ -3,8 +3,8 @@
  * of a comm, when a comm is opened; "spin WAY" writes "begun" and spins until interrupt() dies; "last WAY" runs,
  * and has destroy() die; "task WAY" is pending, and a thread of the shell's dies. The setting CrashShell.start is
  * the way in which create() dies. "ask" asks its user for a line, "open" opens a comm, "child" starts a process that
- * stays and prints its number, "descriptors" prints those that a child process has; any other cell is printed, without
- * a newline.
+ * stays and prints its number, "descriptors" prints those that a child process has, "hoard" opens as many as
+ * there can be; any other cell is printed, without a newline.
  *
  * Ways: segv bus ill fpe abort overflow exit quit kill rubbish close memory cpu.
  *
@@ -163,6 +163,9 @@ static hermit_status HERMIT_ABI execute(hermit_shell *shell, hermit_request requ
   if (quiet_equal(cell->code, "ask")) return ask(shell, request);
   if (quiet_equal(cell->code, "open")) return open_comm(shell, request);
   if (quiet_equal(cell->code, "child")) return start_child();
+  while (quiet_equal(cell->code, "hoard")) {
+    if (dup(0) < 0) return HERMIT_OK;
+  }
   if (quiet_equal(cell->code, "descriptors")) return system("ls /proc/self/fd") == 0 ? HERMIT_OK : HERMIT_FAILED;
   output->stream(shell->host, request, HERMIT_STDOUT, cell->code);
   if (follows(cell->code, "die ", way)) crash_here(way);

@@ -1,4 +1,4 @@
-// signal_children(): all that descend from a process get the signal, whichever of its threads started them.
+// Children: all that descend from a process get the signal, whichever of its threads started them.
 #include "interface/children.hpp"
 
 #include <fcntl.h>
@@ -54,7 +54,7 @@ TEST(ChildrenTest, ChildrenAndTheirChildrenGetTheSignal) {
   const Family family;
   family.wait_until_born();
 
-  signal_children(SIGTERM);
+  Children().signal(SIGTERM);
 
   EXPECT_EQ(family.end(), SIGTERM);
 }
@@ -65,11 +65,25 @@ TEST(ChildrenTest, SoDoThoseThatAThreadHasStarted) {
   parent.join();
   family->wait_until_born();
 
-  signal_children(SIGTERM);
+  Children().signal(SIGTERM);
 
   EXPECT_EQ(family->end(), SIGTERM);
 }
 
-TEST(ChildrenTest, WithoutChildrenNothingHappens) { signal_children(SIGKILL); }
+TEST(ChildrenTest, OneThatIsBornLaterDoesNot) {
+  const Family early;
+  early.wait_until_born();
+  const Children children;
+  const Family late;
+  late.wait_until_born();
+
+  children.signal(SIGINT);
+
+  EXPECT_EQ(early.end(), SIGINT);
+  Children().signal(SIGTERM);
+  EXPECT_EQ(late.end(), SIGTERM);
+}
+
+TEST(ChildrenTest, WithoutChildrenNothingHappens) { Children().signal(SIGKILL); }
 
 }  // namespace hermit

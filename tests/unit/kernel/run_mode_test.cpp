@@ -103,6 +103,19 @@ TEST(RunModeTest, OnlyTheFirstLineAndOnlyTheWordCount) {
   }
 }
 
+TEST(RunModeTest, AFirstLineThatIsNoCommentIsBlanked) {
+  Manifest manifest;
+  manifest.line_comment = "--";
+  const auto seen = [&](const char* code) { return without_mode_line(code, manifest); };
+  EXPECT_EQ(seen("##task\nx"), "      \nx");
+  EXPECT_EQ(seen("  ## thread "), std::string(12, ' '));
+  for (const char* code : {"", "-- task\nx", "## tasks\nx", "##\nx", "#task\nx", "x\n##task", "##task x"}) {
+    EXPECT_EQ(seen(code), std::nullopt) << code;
+  }
+  manifest.line_comment = "#";
+  EXPECT_EQ(seen("##task\nx"), std::nullopt) << "a comment of the language";
+}
+
 TEST(RunModeTest, ATagMayWishToo) {
   EXPECT_EQ(wish_of("x", {"other", "thread"}), RunMode::thread);
   EXPECT_EQ(wish_of("-- task\nx", {"thread"}), task);
