@@ -1,13 +1,8 @@
 // Interface: a kernel behind its door, from settings to exit (I1). Here the parts are wired together.
 #pragma once
 
-#include <filesystem>
-#include <memory>
-#include <optional>
-
 #include "base/result.hpp"
 #include "interface/kernel_options.hpp"
-#include "protocol/connection.hpp"
 #include "settings/settings.hpp"
 #include "shell/finder.hpp"
 
@@ -25,13 +20,9 @@ class Interface {
   Result<void> start();
 
  private:
-  Result<Connection> connection();
-  std::filesystem::path connection_path() const;
-
   const Settings& settings_;
   const FoundShell shell_;
   const Manifest manifest_;
-  bool writes_connection_file_ = false;
 };
 
 }  // namespace hermit

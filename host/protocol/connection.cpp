@@ -23,10 +23,10 @@ constexpr PortField port_fields[] = {{"shell_port", &Ports::shell},
 // Reads the fields of one file; every method returns what is wrong, or success.
 class Reader {
  public:
-  Reader(const std::filesystem::path& path, const Json& object) : path_(path), object_(object) {}
+  Reader(const std::string& origin, const Json& object) : origin_(origin), object_(object) {}
 
   Error error(const std::string& problem) const {
-    return Error{"connection file " + path_.string() + ": " + problem, Exit::connection_file};
+    return Error{origin_ + ": " + problem, Exit::connection_file};
   }
 
   Result<void> text(const char* name, bool required, std::string& value) const {
@@ -55,7 +55,7 @@ class Reader {
   }
 
  private:
-  const std::filesystem::path& path_;
+  const std::string& origin_;
   const Json& object_;
 };
 
@@ -79,12 +79,10 @@ Result<void> check_distinct(const Ports& ports) {
   return {};
 }
 
-Result<Connection> read_connection_file(const std::filesystem::path& path) {
-  const auto text = read_file(path, size_limit);
-  if (!text) return Error{"connection file " + text.error().message, Exit::connection_file};
-  const auto object = parse_json(*text);
-  if (!object) return Reader(path, Json()).error(object.error().message);
-  const Reader reader(path, *object);
+Result<Connection> parse_connection(std::string_view text, const std::string& origin) {
+  const auto object = parse_json(text);
+  if (!object) return Reader(origin, Json()).error(object.error().message);
+  const Reader reader(origin, *object);
   if (!object->is_object()) return reader.error("has to be a JSON object");
 
   Connection connection;
@@ -111,6 +109,12 @@ Result<Connection> read_connection_file(const std::filesystem::path& path) {
                         "\"; others are not available yet");
   }
   return connection;
+}
+
+Result<Connection> read_connection_file(const std::filesystem::path& path) {
+  const auto text = read_file(path, size_limit);
+  if (!text) return Error{"connection file " + text.error().message, Exit::connection_file};
+  return parse_connection(*text, "connection file " + path.string());
 }
 
 std::string connection_text(const Connection& connection) {

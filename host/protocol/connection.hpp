@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 
@@ -34,7 +35,11 @@ struct Connection {
 // An error when two channels have one port; 0 is no port.
 Result<void> check_distinct(const Ports& ports);
 
-// Reads a connection file. Errors name the file, the key and what it should have been.
+// Reads the text of a connection file. Errors begin with `origin`, which says where the text stands, and name
+// the key and what it should have been.
+Result<Connection> parse_connection(std::string_view text, const std::string& origin);
+
+// Reads a connection file. Errors name the file besides.
 Result<Connection> read_connection_file(const std::filesystem::path& path);
 
 // The text of a connection file.
