@@ -45,7 +45,7 @@ bool Line::fill(std::size_t wanted) {
     if (buffer_.size() > usual_size && wanted <= usual_size) std::vector<char>(usual_size).swap(buffer_);
   }
   if (buffer_.size() - begin_ < std::max(wanted, sizeof(Header))) {
-    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    if (begin_ < end_) std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
     if (buffer_.size() < wanted) buffer_.resize(std::max(wanted, usual_size));
