@@ -67,7 +67,12 @@ std::vector<Received> Answer::messages(std::string_view type) const {
 
 std::vector<std::string> Answer::types() const {
   std::vector<std::string> types;
-  for (const auto& message : messages()) types.push_back(message.type);
+  Json stream;
+  for (const auto& message : messages()) {
+    const Json name = message.type == "stream" ? message.content.value("name", Json()) : Json();
+    if (name.is_null() || name != stream) types.push_back(message.type);
+    stream = name;
+  }
   return types;
 }
 

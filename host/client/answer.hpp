@@ -54,7 +54,8 @@ class Answer {
   const std::vector<Received>& messages() const;
   // Those of one type.
   std::vector<Received> messages(std::string_view type) const;
-  // The types of all, each stream as "stream".
+  // The types of all. Neighbours that are text of the same stream count as one: into how many messages text
+  // is cut, is a matter of time.
   std::vector<std::string> types() const;
 
   // The text of one stream, joined.

@@ -2,7 +2,7 @@
 
 The first line of a fenced block says what is to be done with it:
 
-    c file=NAME       is written to NAME in the page's own folder
+    c file=NAME, cpp file=NAME    is written to NAME in the page's own folder
     sh test           is run there by bash, with `hermit` and `jupyter` on the PATH and HERMIT set to the
                       checkout; it has to succeed, or to end with the code in `exit=N`
     lua test          is run as a cell of hermit-lua, all of a page in one kernel; `error=NAME` is the error that it
