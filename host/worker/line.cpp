@@ -1,5 +1,6 @@
 #include "worker/line.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -51,6 +52,11 @@ bool Line::fill(std::size_t wanted) {
     if (buffer_.size() < wanted) buffer_.resize(std::max(wanted, usual_size));
   }
   while (end_ - begin_ < wanted) {
+#if defined(__SANITIZE_THREAD__)
+    // It runs handlers of signals while poll() waits, but not while recv() does.
+    pollfd item{socket_.get(), POLLIN, 0};
+    poll(&item, 1, -1);
+#endif
     const ssize_t size = recv(socket_.get(), buffer_.data() + end_, buffer_.size() - end_, 0);
     if (size < 0 && errno == EINTR) continue;
     if (size <= 0) return false;
