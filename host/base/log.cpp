@@ -1,19 +1,33 @@
 #include "base/log.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <cerrno>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <utility>
 #include <vector>
 
 #include <spdlog/logger.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
+#include <nlohmann/json.hpp>
 
+#include "base/clock.hpp"
 #include "base/file.hpp"
 
 namespace hermit::log {
 namespace {
+
+constexpr const char* text_pattern = "[hermit %H:%M:%S.%e %l] %v";
+
+// Only the owner may read what a shell has logged.
+constexpr mode_t log_file_mode = 0600;
+
+std::atomic<Format> current_format = Format::text;
 
 spdlog::level::level_enum to_spdlog(Level level) {
   switch (level) {
@@ -31,7 +45,34 @@ spdlog::level::level_enum to_spdlog(Level level) {
   return spdlog::level::off;
 }
 
-// Where lines go: to the listeners, or without any to standard error, which is not buffered.
+const char* level_name(spdlog::level::level_enum level) {
+  switch (level) {
+    case spdlog::level::debug:
+      return "debug";
+    case spdlog::level::info:
+      return "info";
+    case spdlog::level::warn:
+      return "warning";
+    default:
+      return "error";
+  }
+}
+
+class JsonFormatter final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& line) override {
+    const nlohmann::json object = {{"time", utc_now()},
+                                   {"level", level_name(message.level)},
+                                   {"pid", getpid()},
+                                   {"message", std::string(message.payload.data(), message.payload.size())}};
+    // A shell may have given bytes that are no text.
+    const std::string text = object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    line.append(text.data(), text.data() + text.size());
+  }
+  std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonFormatter>(); }
+};
+
+// Where lines go: to the listeners, or without any to a file or standard error, which are not buffered.
 class Outlet final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   void add(const Listener::Take& take) {
@@ -41,6 +82,15 @@ class Outlet final : public spdlog::sinks::base_sink<std::mutex> {
   void set_descriptor(int descriptor) {
     const std::lock_guard lock(mutex_);
     descriptor_ = descriptor;
+  }
+  void set_file(const std::filesystem::path& path, Descriptor file) {
+    const std::lock_guard lock(mutex_);
+    path_ = path;
+    file_ = std::move(file);
+  }
+  std::filesystem::path file() {
+    const std::lock_guard lock(mutex_);
+    return path_;
   }
   void remove(const Listener::Take& take) {
     const std::lock_guard lock(mutex_);
@@ -52,7 +102,7 @@ class Outlet final : public spdlog::sinks::base_sink<std::mutex> {
     spdlog::memory_buf_t text;
     formatter_->format(message, text);
     if (listeners_.empty()) {
-      return write_all(descriptor_, std::string_view(text.data(), text.size()));
+      return write_all(file_ ? file_.get() : descriptor_, std::string_view(text.data(), text.size()));
     }
     std::string_view line(text.data(), text.size());
     if (line.ends_with('\n')) line.remove_suffix(1);
@@ -61,6 +111,8 @@ class Outlet final : public spdlog::sinks::base_sink<std::mutex> {
   void flush_() override {}
 
   int descriptor_ = STDERR_FILENO;
+  std::filesystem::path path_;
+  Descriptor file_;  // of `path_`, or none
   std::vector<const Listener::Take*> listeners_;
 };
 
@@ -75,7 +127,7 @@ std::shared_ptr<Outlet>& outlet() {
 spdlog::logger& logger() {
   static auto& instance = *[] {
     auto* made = new spdlog::logger("hermit", outlet());
-    made->set_pattern("[hermit %H:%M:%S.%e %l] %v");
+    made->set_pattern(text_pattern);
     made->set_level(spdlog::level::warn);
     return made;
   }();
@@ -94,6 +146,35 @@ Level level() {
 }
 
 bool enabled(Level level) { return logger().should_log(to_spdlog(level)); }
+
+void set_format(Format format) {
+  current_format = format;
+  if (format == Format::json) {
+    logger().set_formatter(std::make_unique<JsonFormatter>());
+  } else {
+    logger().set_formatter(std::make_unique<spdlog::pattern_formatter>(text_pattern));
+  }
+}
+
+Result<void> open_file(const std::filesystem::path& file) {
+  std::error_code ignored;
+  const auto path = std::filesystem::absolute(file, ignored);
+  // Not to wait for the reader of a pipe; then or at a write.
+  constexpr int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+  Descriptor opened(open(path.c_str(), flags, log_file_mode));
+  if (!opened) return Error{file.string() + ": cannot be written: " + std::strerror(errno)};
+  outlet()->set_file(path, std::move(opened));
+  return {};
+}
+
+Style style() { return {level(), current_format, outlet()->file()}; }
+
+Result<void> set_style(const Style& style) {
+  set_level(style.level);
+  set_format(style.format);
+  outlet()->set_file({}, {});
+  return style.file.empty() ? Result<void>() : open_file(style.file);
+}
 
 void set_descriptor(int descriptor) { outlet()->set_descriptor(descriptor); }
 

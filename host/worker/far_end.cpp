@@ -181,7 +181,9 @@ void FarEnd::answer(Line& line, Frame& frame) {
 
 Result<void> FarEnd::make(Reader& values) {
   const std::filesystem::path library(values.text());
-  log::set_level(static_cast<log::Level>(values.number()));
+  log::Style style{static_cast<log::Level>(values.number()), static_cast<log::Format>(values.number()), {}};
+  style.file = values.text();
+  if (const auto done = log::set_style(style); !done) log::warning("{}", done.error().message);
   const bool capture = values.number() != 0;
   const WorkerLimits limits{values.number(), values.number(), values.number()};
   std::map<std::string, std::string, std::less<>> settings;

@@ -9,9 +9,8 @@ namespace hermit::worker {
 // The first field of every frame. "shell" and "request" are numbers; a status is sent as a number.
 enum class Word : std::uint32_t {
   // Host to worker, on the line of the calling thread: a call into the shell. Answered by `returned`.
-  // create: library, log level, capture, limits of memory, processor seconds and processes; then the
-  // settings:
-  // how many, and each its name and value.
+  // create: library; level, format and file of the log; capture; limits of memory, processor seconds and
+  // processes; then the settings: how many, and each its name and value.
   create = 1,
   destroy,        // shell
   make_subshell,  // shell, number of the new one

@@ -119,7 +119,10 @@ Worker::~Worker() {
 
 void Worker::make_shell(const WorkerOptions& options, Line& main) {
   Writer values;
-  values.text(options.library.native()).number(static_cast<std::uint64_t>(log::level()));
+  const log::Style log = log::style();
+  values.text(options.library.native());
+  values.number(static_cast<std::uint64_t>(log.level)).number(static_cast<std::uint64_t>(log.format));
+  values.text(log.file.native());
   values.number(options.capture ? 1 : 0);
   values.number(limits_.memory).number(limits_.cpu_seconds).number(limits_.processes);
   values.number(options.settings.size());
