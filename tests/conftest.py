@@ -49,7 +49,7 @@ def jupyter_home(hermit, tmp_path_factory):
         for name, folder in places.items():
             folder.mkdir(exist_ok=True)
             patch.setenv(name, str(folder))
-        for name in ("JUPYTER_PATH", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "HERMIT_SHELL_PATH"):
+        for name in ("JUPYTER_PATH", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "HERMIT_SHELL_PATH"):
             patch.delenv(name, raising=False)
         subprocess.run([hermit, "install", "lua", "--user"], check=True, stdin=subprocess.DEVNULL)
         yield home

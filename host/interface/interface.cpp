@@ -19,7 +19,7 @@ namespace {
 IopubLimits iopub_limits(const Settings& settings) {
   IopubLimits limits;
   limits.buffer = static_cast<std::size_t>(settings.integer("iopub_buffer"));
-  limits.stall = std::chrono::duration<double>(std::get<double>(settings.value("iopub_stall")));
+  limits.stall = std::chrono::duration<double>(settings.number("iopub_stall"));
   return limits;
 }
 

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string>
 #include <utility>
-#include <vector>
 
+#include "base/log.hpp"
 #include "interface/iopub_queue.hpp"
 #include "interface/kernel_options.hpp"
 
@@ -12,84 +12,166 @@ namespace hermit {
 namespace {
 
 // A client that takes nothing for a week has been forgotten.
-constexpr std::int64_t longest_stall = 7 * 24 * 3600;
+constexpr double longest_stall = 7 * 24 * 3600;
 
-void declare_iopub_settings(Settings& settings) {
-  const IopubLimits limits;
-  settings.declare(Setting{"ZmqInterface.iopub_buffer",
-                           {"iopub_buffer"},
-                           static_cast<std::int64_t>(limits.buffer),
-                           "Bytes of output that wait for clients, until cells that print wait too.",
-                           {},
-                           {{std::int64_t{1} << 20, std::int64_t{1} << 40}}});
-  settings.declare(
-      Setting{"ZmqInterface.iopub_stall",
-              {"iopub_stall"},
-              limits.stall.count(),
-              "Seconds that cells wait for clients that take nothing, until printed text is dropped.",
-              {},
-              {{0, longest_stall}}});
-}
+// Less holds no message worth the name, more is in no machine; in bytes.
+constexpr double smallest_buffer = std::uint64_t{1} << 20, largest_buffer = std::uint64_t{1} << 40;
 
-}  // namespace
-
-void declare_settings(Settings& settings) {
-  const std::pair<std::int64_t, std::int64_t> port{0, 65535};
-  const auto text = [](std::string name, std::vector<std::string> aliases, std::string value,
-                       std::string help, std::vector<std::string> choices = {}) {
-    return Setting{std::move(name), std::move(aliases), std::move(value), std::move(help),
-                   std::move(choices)};
-  };
+void declare_door_settings(Settings& settings) {
   settings.declare(
-      text("Interface.shell_class", {"shell_class"}, "lua",
-           "The shell that runs code: a name that `hermit list` shows, or the path of a library."));
-  settings.declare(
-      text("Interface.connection_file", {"connection_file", "f"}, "",
-           "Where to listen and with which key. Read when it exists, else written. Default: a new "
-           "file in Jupyter's runtime folder."));
-  settings.declare(
-      text("Interface.name", {"name", "n"}, "hermit", "The kernel's name in the connection file."));
-  settings.declare(text("Interface.log_level", {"log_level"}, "warning", "What is logged, on standard error.",
-                        {"debug", "info", "warning", "error", "off"}));
-  settings.declare(
-      text("Interface.interface_class", {"interface_class"}, "zmq", "The kind of door.", {"zmq"}));
-  settings.declare(
-      text("Interface.kernel_class", {"kernel_class"}, "default", "The kind of kernel.", {"default"}));
-  settings.declare(text("ZmqInterface.ip", {"ip"}, "127.0.0.1",
-                        "The address to listen at when no connection file says so; * for all."));
-  settings.declare(
-      text("ZmqInterface.transport", {"transport"}, "tcp", "The transport of the sockets.", {"tcp"}));
+      {.name = "ZmqInterface.ip",
+       .aliases = {"ip"},
+       .default_value = std::string("127.0.0.1"),
+       .help = "The address to listen at when no connection file says so; * for every interface."});
+  settings.declare({.name = "ZmqInterface.transport",
+                    .aliases = {"transport"},
+                    .default_value = std::string("tcp"),
+                    .help = "The transport of the sockets.",
+                    .choices = {"tcp"}});
   for (const auto& [channel, what] : {std::pair<const char*, const char*>{"hb", "heartbeat"},
                                       {"shell", "shell"},
                                       {"iopub", "iopub"},
                                       {"stdin", "stdin"},
                                       {"control", "control"}}) {
-    settings.declare(Setting{std::string("ZmqInterface.") + channel + "_port",
-                             {channel, std::string(channel) + "_port"},
-                             std::int64_t{0},
-                             std::string("The port of the ") + what + " channel; 0 for any free one.",
-                             {},
-                             port});
+    settings.declare({.name = std::string("ZmqInterface.") + channel + "_port",
+                      .aliases = {channel, std::string(channel) + "_port"},
+                      .default_value = std::int64_t{0},
+                      .help = std::string("The port of the ") + what + " channel; 0 for any free one.",
+                      .range = {0, 65535}});
   }
-  declare_iopub_settings(settings);
-  declare_kernel_settings(settings);
-  for (const char* name :
-       {"Interface.launcher", "Interface.host", "Interface.host_options", "Interface.backend",
-        "Interface.backend_options", "Interface.config", "Kernel.help_links", "Kernel.supported_features"}) {
-    const std::string alias = std::string(name).substr(std::string(name).find('.') + 1);
-    settings.declare(Setting{name, {alias}, std::string(), "", {}, {}, false});
-  }
+  const IopubLimits limits;
   settings.declare(
-      Setting{"Interface.quiet",
-              {"quiet"},
-              true,
-              "Text that cells print goes to clients only; --no-quiet copies it to the streams of "
-              "this process."});
-  settings.declare(Setting{"Interface.capture",
-                           {"capture"},
-                           true,
-                           "What C libraries, child processes and the like write to the standard streams is "
-                           "output of the cell."});
+      {.name = "ZmqInterface.iopub_buffer",
+       .aliases = {"iopub_buffer"},
+       .default_value = static_cast<std::int64_t>(limits.buffer),
+       .help = "How many bytes of output wait for clients that read slowly, until cells that print wait "
+               "too.",
+       .range = {smallest_buffer, largest_buffer},
+       .page = "output.md#a-client-that-reads-slowly"});
+  settings.declare(
+      {.name = "ZmqInterface.iopub_stall",
+       .aliases = {"iopub_stall"},
+       .default_value = limits.stall.count(),
+       .help = "For how many seconds cells wait for clients that take nothing, until printed text is "
+               "dropped.",
+       .range = {0, longest_stall},
+       .page = "output.md#a-client-that-reads-slowly"});
+}
+
+void declare_class_settings(Settings& settings) {
+  settings.declare(
+      {.name = "Interface.interface_class",
+       .aliases = {"interface_class"},
+       .default_value = std::string("zmq"),
+       .help = "The kind of door: zmq, sockets; callable, calls inside a program that embeds Hermit, "
+               "which `hermit start` is not.",
+       .choices = {"zmq", "callable"}});
+  settings.declare({.name = "Interface.kernel_class",
+                    .aliases = {"kernel_class"},
+                    .default_value = std::string("default"),
+                    .help = "The kind of kernel.",
+                    .choices = {"default"}});
+}
+
+void declare_log_settings(Settings& settings) {
+  settings.declare({.name = "Interface.log_level",
+                    .aliases = {"log_level"},
+                    .default_value = std::string("warning"),
+                    .help = "What is logged.",
+                    .choices = {"debug", "info", "warning", "error", "off"},
+                    .page = "cli.md#the-log"});
+  settings.declare({.name = "Interface.log_file",
+                    .aliases = {"log_file"},
+                    .default_value = std::string(),
+                    .help = "A file to whose end the log is written; \"\" stands for standard error.",
+                    .is_path = true,
+                    .page = "cli.md#the-log"});
+  settings.declare({.name = "Interface.log_format",
+                    .aliases = {"log_format"},
+                    .default_value = std::string("text"),
+                    .help = "text: a line for people; json: a JSON object on each line.",
+                    .choices = {"text", "json"},
+                    .page = "cli.md#the-log"});
+}
+
+void declare_output_settings(Settings& settings) {
+  settings.declare(
+      {.name = "Interface.quiet",
+       .aliases = {"quiet"},
+       .default_value = true,
+       .help = "Text that cells print goes to clients only; --no-quiet also copies it to the standard "
+               "streams of this process."});
+  settings.declare(
+      {.name = "Interface.capture",
+       .aliases = {"capture"},
+       .default_value = true,
+       .help = "What C libraries, child processes and the like write to the standard streams is output "
+               "of the cell; --no-capture leaves the streams alone.",
+       .page = "output.md"});
+}
+
+void declare_unavailable_settings(Settings& settings) {
+  for (const char* name : {"launcher", "host", "host_options", "backend", "backend_options"}) {
+    settings.declare({.name = std::string("Interface.") + name,
+                      .aliases = {name},
+                      .default_value = std::string(),
+                      .available = false});
+  }
+}
+
+log::Level level_named(const std::string& name) {
+  if (name == "debug") return log::Level::debug;
+  if (name == "info") return log::Level::info;
+  if (name == "error") return log::Level::error;
+  return name == "off" ? log::Level::off : log::Level::warning;
+}
+
+}  // namespace
+
+void declare_settings(Settings& settings) {
+  settings.declare(
+      {.name = "Interface.shell_class",
+       .aliases = {"shell_class"},
+       .default_value = std::string("lua"),
+       .help = "The shell that runs code: a name that `hermit list` shows, or the path of a library.",
+       .page = "cli.md#how-a-shell-is-found"});
+  settings.declare({.name = "Interface.connection_file",
+                    .aliases = {"connection_file", "f"},
+                    .default_value = std::string(),
+                    .help =
+                        "Where to listen and with which key. The file is read when it exists, and written "
+                        "otherwise; \"\" stands for a new file in Jupyter's runtime folder.",
+                    .is_path = true,
+                    .page = "cli.md#connection-file"});
+  settings.declare(
+      {.name = "Interface.config",
+       .aliases = {"config"},
+       .default_value = std::string(),
+       .help = "A configuration file in JSON, or \"none\"; \"\" stands for hermit/config.json in the user's "
+               "configuration folder, if it is there.",
+       .is_path = true,
+       .in_config_file = false,
+       .page = "cli.md#configuration-file"});
+  settings.declare({.name = "Interface.name",
+                    .aliases = {"name", "n"},
+                    .default_value = std::string("hermit"),
+                    .help = "The kernel's name in a connection file that Hermit writes."});
+  declare_log_settings(settings);
+  declare_class_settings(settings);
+  declare_door_settings(settings);
+  declare_kernel_settings(settings);
+  declare_output_settings(settings);
+  declare_unavailable_settings(settings);
+}
+
+Result<void> start_log(const Settings& settings) {
+  log::set_level(level_named(settings.text("log_level")));
+  log::set_format(settings.text("log_format") == "json" ? log::Format::json : log::Format::text);
+  const std::string& file = settings.text("log_file");
+  if (file.empty()) return {};
+  const auto done = log::open_file(file);
+  if (done) return {};
+  return Error{subject("log_file", settings.origin("log_file")) + ": " + done.error().message};
 }
 
 }  // namespace hermit

@@ -12,8 +12,8 @@ namespace hermit {
 // Declares the settings of the kernel.
 void declare_kernel_settings(Settings& settings);
 
-// Declares what the shell's manifest declares.
-void declare_shell_settings(Settings& settings, const Manifest& manifest);
+// Declares what the shell's manifest declares. The error names a setting that there is already.
+Result<void> declare_shell_settings(Settings& settings, const Manifest& manifest);
 
 // The options that the settings say. Both kinds have been declared; `stuck` is the caller's to set.
 KernelOptions kernel_options(const Settings& settings, Manifest manifest);

@@ -29,4 +29,10 @@ std::optional<fs::path> user_history_file() {
   return std::nullopt;
 }
 
+std::optional<fs::path> user_config_file() {
+  if (const auto folder = absolute_path("XDG_CONFIG_HOME")) return *folder / "hermit/config.json";
+  if (const auto folder = absolute_path("HOME")) return *folder / ".config/hermit/config.json";
+  return std::nullopt;
+}
+
 }  // namespace hermit

@@ -41,7 +41,7 @@ class OpenRequest {
 
 Kernel::Kernel(Port& port, KernelOptions options)
     : options_(std::move(options)),
-      kernel_info_(kernel_info_content(options_.manifest)),
+      kernel_info_(kernel_info_content(options_.manifest, options_.features)),
       publisher_(port),
       output_(publisher_, cells_, !options_.quiet),
       comms_(cells_, output_),

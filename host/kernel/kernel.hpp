@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/mutex.hpp"
 #include "base/result.hpp"
@@ -35,7 +36,8 @@ struct KernelOptions {
   std::map<std::string, std::string, std::less<>> shell_settings;  // text as it is, other types as JSON
   std::optional<std::filesystem::path> history_file;               // without one it stays in memory
   ConcurrencyMode concurrency = ConcurrencyMode::concurrent;
-  double timeout = 0;  // of cells that name none, in seconds; 0 for none
+  double timeout = 0;                 // of cells that name none, in seconds; 0 for none
+  std::vector<std::string> features;  // for kernel_info, besides those that the manifest tells of
   // Whether what is written to the descriptors 1 and 2 is a cell's output: for a process that is the
   // kernel's.
   bool capture = false;

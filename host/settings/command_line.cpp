@@ -1,7 +1,9 @@
 #include "settings/command_line.hpp"
 
 #include <algorithm>
+#include <array>
 #include <deque>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -10,19 +12,23 @@
 namespace hermit {
 namespace {
 
-constexpr std::string_view origin = "on the command line";
+// The first that was asked for counts, in this order.
+constexpr std::array<std::pair<Wish, const char*>, 5> wishes{
+    {{Wish::help, "--help,-h"},
+     {Wish::help_all, "--help_all"},
+     {Wish::version, "--version"},
+     {Wish::show_config, "--show_config"},
+     {Wish::show_config_json, "--show_config_json"}}};
 
 // The option's names in CLI11's spelling: "-f,--connection_file,--Interface.connection_file".
 std::string option_names(const Setting& setting) {
-  std::string names;
-  for (const auto& alias : setting.aliases) names += (alias.size() == 1 ? "-" : "--") + alias + ",";
-  names += "--" + setting.name;
-  if (!std::holds_alternative<bool>(setting.default_value)) return names;
-  std::string flags = names;
+  std::string names = option_name(setting.name);
+  std::string denied = "!--no_" + setting.name;
   for (const auto& alias : setting.aliases) {
-    if (alias.size() > 1) flags += ",!--no_" + alias;
+    names += "," + option_name(alias);
+    if (alias.size() > 1) denied += ",!--no_" + alias;
   }
-  return flags;
+  return std::holds_alternative<bool>(setting.default_value) ? names + "," + denied : names;
 }
 
 // The argument with "_" for "-" in its name; values stay as they are.
@@ -39,25 +45,25 @@ Error unknown_argument(const std::string& argument, const Settings& settings) {
   if (argument.starts_with("-")) {
     std::string name = argument.substr(0, argument.find('='));
     name.erase(0, name.find_first_not_of('-'));
-    if (const auto near = nearest(name, settings.names()); !near.empty()) {
-      message += std::string("; did you mean ") + (near.size() == 1 ? "-" : "--") + near + "?";
+    std::vector<std::string> known = settings.names();
+    for (const auto& [wish, names] : wishes) known.push_back(std::string(names).substr(2));
+    if (const auto near = nearest(name, known); !near.empty()) {
+      message += "; did you mean " + option_name(near) + "?";
     }
   }
   return Error{message, Exit::usage};
 }
 
-}  // namespace
+// A setting, and what CLI11 has read for it.
+struct Given {
+  const Setting* setting;
+  CLI::Option* option;
+  std::string value;
+};
 
-Result<void> read_arguments(const std::vector<std::string>& arguments, Settings& settings, Unknown unknown) {
-  CLI::App app;
-  app.set_help_flag();
-  app.allow_extras();
-  struct Given {
-    const Setting* setting;
-    CLI::Option* option;
-    std::string value;
-  };
-  std::deque<Given> all;  // CLI11 keeps references into it
+// Adds an option for each setting. CLI11 keeps references into what it returns.
+std::deque<Given> add_options(CLI::App& app, const Settings& settings) {
+  std::deque<Given> all;
   for (const auto& setting : settings.all()) {
     Given& given = all.emplace_back(Given{&setting, nullptr, {}});
     // Taken as text, so that the registry judges it, and the last one counts.
@@ -67,6 +73,18 @@ Result<void> read_arguments(const std::vector<std::string>& arguments, Settings&
                        : app.add_option_function<std::string>(option_names(setting), keep, setting.help);
     given.option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   }
+  return all;
+}
+
+}  // namespace
+
+Result<Wish> read_arguments(const std::vector<std::string>& arguments, Settings& settings, Unknown unknown) {
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  const std::deque<Given> all = add_options(app, settings);
+  std::vector<std::pair<Wish, CLI::Option*>> asked;
+  for (const auto& [wish, names] : wishes) asked.emplace_back(wish, app.add_flag(names));
   std::vector<std::string> reversed;  // as CLI11 wants them
   for (const auto& argument : arguments) reversed.insert(reversed.begin(), normalized(argument));
   try {
@@ -74,6 +92,10 @@ Result<void> read_arguments(const std::vector<std::string>& arguments, Settings&
   } catch (const CLI::ParseError& error) {
     return Error{error.what(), Exit::usage};
   }
+  const auto found =
+      std::find_if(asked.begin(), asked.end(), [](const auto& each) { return each.second->count() > 0; });
+  const Wish wish = found == asked.end() ? Wish::none : found->first;
+  if (wish == Wish::help || wish == Wish::version) return wish;
   if (const auto left = app.remaining(); unknown == Unknown::refuse && !left.empty()) {
     return unknown_argument(left.front(), settings);
   }
@@ -81,20 +103,10 @@ Result<void> read_arguments(const std::vector<std::string>& arguments, Settings&
     if (given.option->count() == 0) continue;
     const auto& aliases = given.setting->aliases;
     const std::string& name = aliases.empty() ? given.setting->name : aliases.front();
-    if (auto done = settings.set(name, given.value, origin); !done) return done;
+    const Origin origin{Source::command_line, option_name(name)};
+    if (auto done = settings.set(name, given.value, origin); !done) return done.error();
   }
-  return {};
-}
-
-std::string settings_help(const Settings& settings) {
-  std::string help;
-  for (const auto& setting : settings.all()) {
-    if (!setting.available) continue;
-    help += "  ";
-    for (const auto& alias : setting.aliases) help += (alias.size() == 1 ? "-" : "--") + alias + ", ";
-    help += "--" + setting.name + "\n      " + setting.help + "\n";
-  }
-  return help;
+  return wish;
 }
 
 }  // namespace hermit

@@ -6,19 +6,16 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "settings/config_file.hpp"
 #include "settings/settings.hpp"
 
 namespace hermit {
 
-enum class Unknown {
-  refuse,  // an unknown name is an error that gives the nearest known one
-  skip,    // it is left for a later reading, when more settings have been declared
-};
+// What the user wants to see in place of what the program does (I4).
+enum class Wish { none, help, help_all, version, show_config, show_config_json };
 
-// Sets what the arguments say.
-Result<void> read_arguments(const std::vector<std::string>& arguments, Settings& settings, Unknown unknown);
-
-// What `--help` says of the settings: a line or two for each that is available.
-std::string settings_help(const Settings& settings);
+// Sets what the arguments say, and returns what they ask to be shown. With `help` or `version` nothing is
+// set.
+Result<Wish> read_arguments(const std::vector<std::string>& arguments, Settings& settings, Unknown unknown);
 
 }  // namespace hermit

@@ -2,6 +2,7 @@
 // described at hermit_shell_entry_type in sdk/include/hermit/shell.h.
 #pragma once
 
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,9 +16,12 @@ namespace hermit {
 // A setting that a shell declares.
 struct ShellSetting {
   std::string name;  // with the shell's prefix, such as "LuaShell.path"
-  std::string type;  // "bool", "integer", "number" or "text"
+  std::string type;  // "bool", "integer", "number", "text" or "json"
   nlohmann::json default_value;
   std::string help;
+  std::vector<std::string> choices = {};                      // of a text; empty for any
+  double minimum = -std::numeric_limits<double>::infinity();  // of a number, included
+  double maximum = std::numeric_limits<double>::infinity();   // of a number, included
 };
 
 struct Manifest {

@@ -36,9 +36,9 @@ const char manifest[] = R"json({
      "help": "Templates put before package.path, separated by semicolons"},
     {"name": "LuaShell.cpath", "type": "text", "default": "",
      "help": "Templates put before package.cpath, separated by semicolons"},
-    {"name": "LuaShell.table_depth", "type": "integer", "default": 6,
+    {"name": "LuaShell.table_depth", "type": "integer", "default": 6, "minimum": 0,
      "help": "How many levels of nested tables a shown value has"},
-    {"name": "LuaShell.table_items", "type": "integer", "default": 100,
+    {"name": "LuaShell.table_items", "type": "integer", "default": 100, "minimum": 0,
      "help": "How many items of one table a shown value has"}
   ]
 })json";

@@ -92,7 +92,7 @@ def test_a_setting_of_the_wrong_type_is_named_with_its_type(refused, connection_
 
 
 def test_a_setting_that_is_planned_but_not_built_is_refused(refused, connection_file):
-    assert "--host is not available yet" in refused(USAGE, *start(connection_file()), "--host=qt")
+    assert "--host (on the command line) is not available yet" in refused(USAGE, *start(connection_file()), "--host=qt")
 
 
 def test_no_arguments_at_all_show_how_to_use_it(hermit):

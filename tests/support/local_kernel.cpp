@@ -23,7 +23,9 @@ T value_of(Result<T> result) {
 Settings settings_of(const Start& start, const Manifest& manifest) {
   Settings settings;
   declare_kernel_settings(settings);
-  declare_shell_settings(settings, manifest);
+  if (auto done = declare_shell_settings(settings, manifest); !done) {
+    throw std::runtime_error(done.error().message);
+  }
   std::vector<std::string> arguments = {"--history_file=none"};
   arguments.insert(arguments.end(), start.arguments.begin(), start.arguments.end());
   if (auto read = read_arguments(arguments, settings, Unknown::refuse); !read) {

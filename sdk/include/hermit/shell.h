@@ -79,8 +79,8 @@ typedef struct hermit_shell_table {
  * It is constant data, so that a host can read it before any code of the library's runs.
  * `manifest` is a JSON object in UTF-8, terminated by a NUL, that says all that is fixed about the
  * shell; beside the library lies NAME.shell.json, the same object with the key "abi", such as "0.1",
- * added by the tool that writes it (`hermit manifest`). A key that is not listed is ignored, one of the
- * wrong type refuses the shell. The keys:
+ * added by the tool that writes it (`hermit manifest`). A key or an ability that is not listed is ignored,
+ * unless it is almost one that is: a slip, and one of the wrong type, refuses the shell. The keys:
  *
  *   name            string, the short name used with --shell_class; required
  *   display_name    string, what a list of kernels shows
@@ -96,7 +96,9 @@ typedef struct hermit_shell_table {
  *                   its own, which may die without the kernel; the user may choose otherwise
  *   requires        array of ids of the host's extensions without which the shell cannot run
  *   settings        array of {"name", "type", "default", "help"}; a name begins with the shell's own
- *                   prefix, such as "LuaShell."; types: "bool", "integer", "number", "text"
+ *                   prefix, such as "LuaShell."; types: "bool", "integer", "number", "text", "json" for
+ *                   any JSON value; a number may have "minimum" and "maximum", both included, a text a list
+ *                   of "choices"
  */
 typedef struct hermit_shell_entry_type {
   uint32_t size;      /* sizeof(hermit_shell_entry_type) as the shell was built */

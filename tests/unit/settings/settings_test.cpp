@@ -9,26 +9,38 @@ namespace {
 
 using ::testing::HasSubstr;
 
+constexpr Shape list{"a list", [](const Json& value) { return value.is_array(); }};
+
+const Origin typed{Source::command_line, "--typed"};
+
 class SettingsTest : public ::testing::Test {
  protected:
   SettingsTest() {
     settings_.declare({"Room.text", {"text", "t"}, std::string("none"), "a text"});
     settings_.declare({"Room.choice", {"choice"}, std::string("one"), "a choice", {"one", "two"}});
-    settings_.declare(
-        {"Room.whole_number", {"whole_number"}, std::int64_t{5}, "a number", {}, std::pair{0L, 10L}});
+    settings_.declare({"Room.whole_number", {"whole_number"}, std::int64_t{5}, "a number", {}, {0, 10}});
     settings_.declare({"Room.any_number", {}, std::int64_t{5}, "a number"});
     settings_.declare({"Room.real", {"real"}, 1.5, "a number"});
-    settings_.declare({"Room.share", {"share"}, 0.5, "a number", {}, std::pair{0L, 1L}});
+    settings_.declare({"Room.share", {"share"}, 0.5, "a number", {}, {0, 1}});
+    settings_.declare({"Room.size", {"size"}, std::int64_t{0}, "a number", {}, {.least = 0}});
     settings_.declare({"Room.flag", {"flag"}, false, "a flag"});
-    settings_.declare({"Room.later", {"later"}, std::string(), "", {}, {}, false});
+    settings_.declare({.name = "Room.list", .aliases = {}, .default_value = Json::array(), .shape = &list});
+    settings_.declare(
+        {.name = "Room.later", .aliases = {"later"}, .default_value = std::string(), .available = false});
+  }
+
+  void expect_error(const Result<void>& done, const std::vector<std::string>& texts) {
+    ASSERT_FALSE(done) << texts.front();
+    EXPECT_EQ(done.error().exit, Exit::usage);
+    for (const auto& text : texts) EXPECT_THAT(done.error().message, HasSubstr(text));
   }
 
   // Setting it fails with a usage error that has all of `texts` in it.
   void expect_refused(const char* name, const char* value, const std::vector<std::string>& texts) {
-    const auto done = settings_.set(name, value, "in a test");
-    ASSERT_FALSE(done) << name << " " << value;
-    EXPECT_EQ(done.error().exit, Exit::usage);
-    for (const auto& text : texts) EXPECT_THAT(done.error().message, HasSubstr(text));
+    expect_error(settings_.set(name, value, {Source::command_line, std::string("--") + name}), texts);
+  }
+  void expect_refused_json(const char* name, const Json& value, const std::vector<std::string>& texts) {
+    expect_error(settings_.set_json(name, value), texts);
   }
 
   Settings settings_;
@@ -37,46 +49,46 @@ class SettingsTest : public ::testing::Test {
 TEST_F(SettingsTest, UnsetValuesAreTheDefaults) {
   EXPECT_EQ(settings_.text("Room.text"), "none");
   EXPECT_EQ(settings_.integer("whole_number"), 5);
-  EXPECT_EQ(std::get<double>(settings_.value("real")), 1.5);
+  EXPECT_EQ(settings_.number("real"), 1.5);
   EXPECT_FALSE(settings_.flag("flag"));
 }
 
 TEST_F(SettingsTest, ASettingHasManyNames) {
-  ASSERT_TRUE(settings_.set("t", "first", "x"));
+  ASSERT_TRUE(settings_.set("t", "first", typed));
   EXPECT_EQ(settings_.text("Room.text"), "first");
-  ASSERT_TRUE(settings_.set("Room.whole-number", "7", "x"));
+  ASSERT_TRUE(settings_.set("Room.whole-number", "7", typed));
   EXPECT_EQ(settings_.integer("whole-number"), 7);
   EXPECT_EQ(settings_.integer("whole_number"), 7);
 }
 
 TEST_F(SettingsTest, TheLastValueStands) {
-  ASSERT_TRUE(settings_.set("text", "first", "x"));
-  ASSERT_TRUE(settings_.set("Room.text", "second", "x"));
+  ASSERT_TRUE(settings_.set("text", "first", typed));
+  ASSERT_TRUE(settings_.set("Room.text", "second", typed));
   EXPECT_EQ(settings_.text("text"), "second");
 }
 
 TEST_F(SettingsTest, NumbersAreCheckedAgainstTheirRange) {
-  for (const char* value : {"0", "10"}) EXPECT_TRUE(settings_.set("whole_number", value, "x")) << value;
+  for (const char* value : {"0", "10"}) EXPECT_TRUE(settings_.set("whole_number", value, typed)) << value;
   for (const char* value : {"-1", "11", "99999999999999999999", "", " 5", "5 ", "5x", "0x5", "1.5", "+5"}) {
     expect_refused("whole_number", value,
-                   {"--whole_number", "in a test", "0 to 10", std::string("\"") + value + "\""});
+                   {"--whole_number (on the command line)", "0 to 10", std::string("\"") + value + "\""});
   }
-  EXPECT_TRUE(settings_.set("Room.any_number", "-9223372036854775808", "x"));
+  EXPECT_TRUE(settings_.set("Room.any_number", "-9223372036854775808", typed));
   EXPECT_EQ(settings_.integer("Room.any_number"), INT64_MIN);
 }
 
 TEST_F(SettingsTest, RealNumbersAreRead) {
-  for (const char* value : {"2", "-2.5", "1e3"}) EXPECT_TRUE(settings_.set("real", value, "x")) << value;
-  EXPECT_EQ(std::get<double>(settings_.value("real")), 1000.0);
+  for (const char* value : {"2", "-2.5", "1e3"}) EXPECT_TRUE(settings_.set("real", value, typed)) << value;
+  EXPECT_EQ(settings_.number("real"), 1000.0);
   expect_refused("real", "much", {"a number"});
-  for (const char* value : {"0", "0.25", "1"}) EXPECT_TRUE(settings_.set("share", value, "x")) << value;
+  for (const char* value : {"0", "0.25", "1"}) EXPECT_TRUE(settings_.set("share", value, typed)) << value;
   for (const char* value : {"-0.1", "1.1", "inf", "nan"}) {
     expect_refused("share", value, {"a number from 0 to 1"});
   }
 }
 
 TEST_F(SettingsTest, ChoicesAreListedWhenNoneIsMade) {
-  EXPECT_TRUE(settings_.set("choice", "two", "x"));
+  EXPECT_TRUE(settings_.set("choice", "two", typed));
   expect_refused("choice", "three", {"one or two", "three"});
   expect_refused("choice", "", {"one or two"});
   EXPECT_EQ(settings_.text("choice"), "two");
@@ -84,11 +96,11 @@ TEST_F(SettingsTest, ChoicesAreListedWhenNoneIsMade) {
 
 TEST_F(SettingsTest, FlagsAreTrueOrFalse) {
   for (const char* value : {"true", "1"}) {
-    EXPECT_TRUE(settings_.set("flag", value, "x"));
+    EXPECT_TRUE(settings_.set("flag", value, typed));
     EXPECT_TRUE(settings_.flag("flag"));
   }
   for (const char* value : {"false", "0"}) {
-    EXPECT_TRUE(settings_.set("flag", value, "x"));
+    EXPECT_TRUE(settings_.set("flag", value, typed));
     EXPECT_FALSE(settings_.flag("flag"));
   }
   expect_refused("flag", "maybe", {"true or false"});
@@ -98,8 +110,94 @@ TEST_F(SettingsTest, WhatIsNotAvailableCannotBeSet) {
   expect_refused("later", "x", {"--later", "not available yet"});
 }
 
+TEST_F(SettingsTest, OpenRangesAreTold) {
+  EXPECT_TRUE(settings_.set("size", "9223372036854775807", typed));
+  expect_refused("size", "-1", {"a whole number of at least 0"});
+  expect_refused("real", "inf", {"a number", "inf"});
+}
+
+TEST_F(SettingsTest, JsonHasToHaveTheSettingsType) {
+  const std::vector<std::pair<const char*, Json>> good = {
+      {"text", "x"}, {"choice", "two"}, {"whole_number", 7},  {"real", 7},
+      {"real", 0.5}, {"flag", true},    {"Room.list", {1, 2}}};
+  const std::vector<Json> samples = {nullptr, true, 7, 7.5, "x", Json::array(), Json::object()};
+  for (const auto& [name, value] : good) EXPECT_TRUE(settings_.set_json(name, value)) << name;
+  for (const auto& setting : settings_.all()) {
+    if (!setting.available) continue;
+    for (const auto& value : samples) {
+      const Json held = json_of(setting.default_value);
+      const bool fits = held.type() == value.type() || (held.is_number_float() && value.is_number()) ||
+                        (held.is_number_integer() && value.is_number_integer());
+      if (!fits)
+        expect_refused_json(setting.name.c_str(), value, {setting.name, "has to be " + expected(setting)});
+    }
+  }
+  expect_refused_json("Room.any_number", Json::parse("9223372036854775808"), {"a whole number"});
+  expect_refused_json("whole_number", 11, {"0 to 10, not 11"});
+  expect_refused_json("choice", "three", {"one or two, not \"three\""});
+  expect_refused_json("text", Json::object(), {"not an object"});
+}
+
+TEST_F(SettingsTest, JsonIsReadFromText) {
+  ASSERT_TRUE(settings_.set("Room.list", R"([1, "x"])", typed));
+  EXPECT_EQ(settings_.json("Room.list"), (Json{1, "x"}));
+  for (const char* value : {"", "[", "5", "{}", "[1]]", "x"}) expect_refused("Room.list", value, {"a list"});
+}
+
+TEST_F(SettingsTest, TheLaterSourceStandsWhicheverWasReadFirst) {
+  const Source sources[] = {Source::standard, Source::config_file, Source::environment, Source::command_line,
+                            Source::program};
+  for (const Source first : sources) {
+    for (const Source second : sources) {
+      Settings settings = settings_;
+      ASSERT_TRUE(settings.set("text", "first", {first, "here"}));
+      ASSERT_TRUE(settings.set("text", "second", {second, "there"}));
+      EXPECT_EQ(settings.text("text"), first > second ? "first" : "second");
+      EXPECT_EQ(settings.origin("text").place, first > second ? "here" : "there");
+    }
+  }
+}
+
+TEST_F(SettingsTest, AValueThatDoesNotCountIsCheckedToo) {
+  ASSERT_TRUE(settings_.set("whole_number", "1", typed));
+  expect_error(settings_.set("whole_number", "x", {Source::environment, "NUMBER"}),
+               {"NUMBER (in the environment)"});
+}
+
+TEST_F(SettingsTest, EveryValueKnowsWhereItCameFrom) {
+  EXPECT_EQ(settings_.origin("text").source, Source::standard);
+  ASSERT_TRUE(settings_.set("t", "x"));
+  EXPECT_EQ(settings_.origin("Room.text").source, Source::program);
+}
+
+TEST_F(SettingsTest, ErrorsBeginWithWhatTheirUserHasWritten) {
+  expect_error(settings_.set("whole_number", "x", {Source::config_file, "/a.json: /Room/whole_number"}),
+               {"/a.json: /Room/whole_number has to be"});
+  expect_error(settings_.set("whole_number", "x"), {"the setting \"whole_number\" has to be"});
+}
+
+TEST_F(SettingsTest, LongAndUglyValuesMakeAShortLine) {
+  const auto done = settings_.set("whole_number", "\n\xff" + std::string(100000, 'x'), typed);
+  ASSERT_FALSE(done);
+  EXPECT_LT(done.error().message.size(), 300U);
+  EXPECT_THAT(done.error().message, ::testing::Not(HasSubstr("\n")));
+}
+
+TEST_F(SettingsTest, OthersAreAskedForOnce) {
+  int asked = 0;
+  settings_.tolerate([&] {
+    ++asked;
+    return std::vector<std::string>{"Other.x"};
+  });
+  EXPECT_EQ(asked, 0);
+  EXPECT_THAT(settings_.others(), ::testing::ElementsAre("Other.x"));
+  EXPECT_THAT(settings_.others(), ::testing::ElementsAre("Other.x"));
+  EXPECT_EQ(asked, 1);
+}
+
 TEST_F(SettingsTest, UnknownNamesAreErrors) {
-  expect_refused("nothing", "x", {"--nothing", "in a test"});
+  expect_refused("nothing", "x", {"--nothing (on the command line)", "no such setting"});
+  expect_refused("tetx", "x", {"did you mean text?"});
   EXPECT_EQ(settings_.find("nothing"), nullptr);
   EXPECT_THROW((void)settings_.value("nothing"), std::logic_error);
 }

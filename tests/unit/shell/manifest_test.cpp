@@ -58,10 +58,15 @@ TEST(ManifestTest, EverythingIsRead) {
                          {"fork_safe", true},
                          {"unknown", 5}};
   object["requires"] = {"hermit.output/1"};
-  object["settings"] = {{{"name", "S.b"}, {"type", "bool"}, {"default", true}, {"help", "h"}},
-                        {{"name", "S.i"}, {"type", "integer"}, {"default", 5}},
-                        {{"name", "S.n"}, {"type", "number"}, {"default", 5}},
-                        {{"name", "S.t"}, {"type", "text"}, {"default", ""}}};
+  object["settings"] = {
+      {{"name", "S.b"}, {"type", "bool"}, {"default", true}, {"help", "h"}},
+      {{"name", "S.i"}, {"type", "integer"}, {"default", 5}},
+      {{"name", "S.n"}, {"type", "number"}, {"default", 5}},
+      {{"name", "S.t"}, {"type", "text"}, {"default", ""}},
+      {{"name", "S.j"}, {"type", "json"}, {"default", Json::object()}},
+      {{"name", "S.c"}, {"type", "text"}, {"default", "a"}, {"choices", {"a", "b"}}},
+      {{"name", "S.r"}, {"type", "number"}, {"default", 1}, {"minimum", 0}, {"maximum", 1.5}}};
+  object["abi"] = "0.1";
   object["unknown"] = {1, 2};
   const auto manifest = parse(object);
 
@@ -71,9 +76,12 @@ TEST(ManifestTest, EverythingIsRead) {
   EXPECT_TRUE(manifest->concurrent_introspection && manifest->concurrent_cells && manifest->tasks &&
               manifest->subshells && manifest->fork_safe);
   EXPECT_THAT(manifest->required_extensions, ElementsAre("hermit.output/1"));
-  ASSERT_EQ(manifest->settings.size(), 4U);
+  ASSERT_EQ(manifest->settings.size(), 7U);
   EXPECT_EQ(manifest->settings[0].help, "h");
   EXPECT_EQ(manifest->settings[1].default_value, 5);
+  EXPECT_THAT(manifest->settings[5].choices, ElementsAre("a", "b"));
+  EXPECT_EQ(manifest->settings[6].minimum, 0);
+  EXPECT_EQ(manifest->settings[6].maximum, 1.5);
 }
 
 TEST(ManifestTest, WhatIsNoObjectIsRefused) {
@@ -124,6 +132,34 @@ TEST(ManifestTest, SettingsAreChecked) {
                                     {"text", nullptr}}) {
     expect_refused(setting({{"name", "S.x"}, {"type", type}, {"default", value}}), "S.x");
   }
+}
+
+TEST(ManifestTest, LimitsOfSettingsAreChecked) {
+  const auto setting = [](const char* type, const Json& value, const char* key, const Json& limit) {
+    return with("settings",
+                Json::array({{{"name", "S.x"}, {"type", type}, {"default", value}, {key, limit}}}));
+  };
+  for (const auto& [type, value] : {std::pair<const char*, Json>{"bool", true}, {"text", ""}, {"json", 5}}) {
+    expect_refused(setting(type, value, "minimum", 0), "minimum");
+  }
+  expect_refused(setting("integer", 5, "maximum", "6"), "maximum");
+  expect_refused(setting("integer", 5, "maximum", 4), "default");
+  expect_refused(setting("number", 0.5, "minimum", 1), "default");
+  expect_refused(setting("integer", 5, "choices", {"5"}), "choices");
+  expect_refused(setting("text", "a", "choices", "a"), "choices");
+  expect_refused(setting("text", "a", "choices", Json::array()), "choices");
+  expect_refused(setting("text", "a", "choices", {"a", 5}), "choices");
+  expect_refused(setting("text", "a", "choices", {"b"}), "default");
+}
+
+TEST(ManifestTest, SlipsAreNamedWithWhatWasMeant) {
+  expect_refused(with("abilites", Json::object()),
+                 "\"abilites\", which nobody knows; did you mean \"abilities\"?");
+  expect_refused(with("abilities", {{"subshels", true}}), "did you mean \"subshells\"?");
+  expect_refused(
+      with("settings",
+           Json::array({{{"name", "S.x"}, {"type", "text"}, {"default", ""}, {"choises", {"a"}}}})),
+      "did you mean \"choices\"?");
 }
 
 }  // namespace
