@@ -14,6 +14,9 @@ namespace {
 // A client that takes nothing for a week has been forgotten.
 constexpr std::int64_t longest_stall = 7 * 24 * 3600;
 
+// Seconds. Jupyter's servers wait a minute for a kernel.
+constexpr double registration_patience = 30;
+
 void declare_iopub_settings(Settings& settings) {
   const IopubLimits limits;
   settings.declare(Setting{"ZmqInterface.iopub_buffer",
@@ -55,10 +58,23 @@ void declare_settings(Settings& settings) {
       text("Interface.interface_class", {"interface_class"}, "zmq", "The kind of door.", {"zmq"}));
   settings.declare(
       text("Interface.kernel_class", {"kernel_class"}, "default", "The kind of kernel.", {"default"}));
-  settings.declare(text("ZmqInterface.ip", {"ip"}, "127.0.0.1",
-                        "The address to listen at when no connection file says so; * for all."));
   settings.declare(
-      text("ZmqInterface.transport", {"transport"}, "tcp", "The transport of the sockets.", {"tcp"}));
+      text("ZmqInterface.ip", {"ip"}, "127.0.0.1",
+           "Where to listen when no connection file says so: with the transport tcp an address, * for "
+           "all; with ipc the path that socket files begin with."));
+  settings.declare(
+      text("ZmqInterface.transport", {"transport"}, "tcp", "The transport of the sockets.", {"tcp", "ipc"}));
+  settings.declare(
+      Setting{"ZmqInterface.curve",
+              {"curve"},
+              false,
+              "Connections are encrypted, with keys in the connection file that Hermit writes."});
+  settings.declare(Setting{"ZmqInterface.registration_timeout",
+                           {"registration_timeout"},
+                           registration_patience,
+                           "Seconds that a launcher may take to acknowledge the kernel's registration.",
+                           {},
+                           {{0, longest_stall}}});
   for (const auto& [channel, what] : {std::pair<const char*, const char*>{"hb", "heartbeat"},
                                       {"shell", "shell"},
                                       {"iopub", "iopub"},
