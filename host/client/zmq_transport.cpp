@@ -57,6 +57,13 @@ bool poll_until(std::vector<zmq::pollitem_t>& items, Transport::Deadline deadlin
 
 }  // namespace
 
+void encrypt(zmq::socket_t& socket, const Connection& connection) {
+  if (!connection.curve) return;
+  socket.set(zmq::sockopt::curve_serverkey, connection.curve->public_key);
+  socket.set(zmq::sockopt::curve_publickey, connection.curve->public_key);
+  socket.set(zmq::sockopt::curve_secretkey, connection.curve->secret_key);
+}
+
 ZmqTransport::ZmqTransport(Signer signer, std::string identity)
     : signer_(std::move(signer)),
       identity_(std::move(identity)),
@@ -88,7 +95,8 @@ Result<std::unique_ptr<ZmqTransport>> ZmqTransport::connect(const Connection& co
       socket.set(zmq::sockopt::sndhwm, 0);
       socket.set(zmq::sockopt::rcvhwm, 0);
       if (&socket != &made->iopub_) socket.set(zmq::sockopt::routing_id, made->identity_);
-      if (reached.ip.find(':') != std::string::npos) socket.set(zmq::sockopt::ipv6, true);
+      if (reached.transport == "tcp" && is_ipv6(reached.ip)) socket.set(zmq::sockopt::ipv6, true);
+      encrypt(socket, connection);
       socket.connect(address);
     } catch (const zmq::error_t& error) {
       return Error{"no connection to " + address + ": " + error.what(), Exit::ports};

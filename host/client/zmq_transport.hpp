@@ -15,6 +15,10 @@
 
 namespace hermit {
 
+// Makes a socket a client of a kernel whose connection has Curve keys, with the same keys, as jupyter_client
+// does. Does nothing for one that has none. Before it is connected.
+void encrypt(zmq::socket_t& socket, const Connection& connection);
+
 // One identity for shell, control and stdin, which is how the kernel finds the stdin of who sent a cell.
 class ZmqTransport final : public Transport {
  public:

@@ -1,12 +1,16 @@
 #include "interface/connection_info.hpp"
 
+#include <chrono>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 #include "base/file.hpp"
 #include "base/ids.hpp"
 #include "base/log.hpp"
 #include "interface/places.hpp"
+#include "interface/registration.hpp"
+#include "interface/zmq_curve.hpp"
 
 namespace hermit {
 namespace {
@@ -16,42 +20,75 @@ namespace fs = std::filesystem;
 // Only the owner may read the key.
 constexpr unsigned connection_file_mode = 0600;
 
+// A path in Jupyter's runtime folder, which is made if need be; whether that worked shows when it is written.
+fs::path new_connection_file() {
+  std::error_code ignored;
+  fs::create_directories(runtime_folder(), ignored);
+  return runtime_folder() / ("kernel-" + random_uuid() + ".json");
+}
+
+// A cell may change the folder that a relative path counts from.
+fs::path whole_path(const fs::path& path) {
+  std::error_code failed;
+  const fs::path whole = fs::absolute(path, failed);
+  return failed ? path : whole;
+}
+
+// Where the socket files of ipc lie: at `given`, or beside the connection file, as jupyter_client has them. A
+// name with an @ is none of a file.
+std::string socket_path(const std::string& given, fs::path connection_file) {
+  if (given.starts_with('@')) return given;
+  return given.empty() ? connection_file.replace_extension().string() + "-ipc" : whole_path(given).string();
+}
+
+// The same connection for a client on this machine: no client can connect to "every interface".
+Connection for_clients(Connection connection) {
+  for (const char* every : {"*", "0.0.0.0", "::", "[::]"}) {
+    if (connection.transport == "tcp" && connection.ip == every) connection.ip = "127.0.0.1";
+  }
+  return connection;
+}
+
 }  // namespace
 
-// Keeps a connection that came from elsewhere. `from` is how an error calls its origin.
-Result<void> ConnectionInfo::take(Result<Connection> connection, std::string_view from) {
+// Keeps a connection that came from elsewhere. `origin` is how an error calls that.
+Result<void> ConnectionInfo::take(Result<Connection> connection, const std::string& origin) {
   if (!connection) return connection.error();
-  for (const char* name : {"ip", "transport", "hb", "shell", "iopub", "stdin", "control"}) {
+  for (const char* name : {"ip", "transport", "curve", "hb", "shell", "iopub", "stdin", "control"}) {
     if (!settings_.is_set(name)) continue;
-    return Error{"--" + std::string(name) + " cannot be given together with " + std::string(from) +
-                     ", which says where to listen",
+    return Error{"--" + std::string(name) + " cannot be given together with the " + origin +
+                     ", which exists and says where to listen",
                  Exit::usage};
   }
+  if (connection->curve) {
+    if (auto good = check_curve(*connection->curve); !good) {
+      return Error{origin + ": " + good.error().message, good.error().exit};
+    }
+  }
   connection_ = std::move(*connection);
+  if (!connection_->registration) return {};
+  // Clients other than the launcher find the kernel by a file of its own (JEP 66).
+  path_ = new_connection_file();
+  wants_file_ = true;
   return {};
 }
 
 Result<void> ConnectionInfo::load_file(const fs::path& path) {
   if (connection_) return Error{"connection info has been loaded already; " + path.string() + " is too late"};
-  if (auto taken = take(read_connection_file(path), "the connection file " + path.string()); !taken)
-    return taken;
   path_ = path;
-  return {};
+  return take(read_connection_file(path), "connection file " + path.string());
 }
 
 Result<void> ConnectionInfo::load_text(std::string_view json) {
   if (connection_) return Error{"connection info has been loaded already; a second one is too late"};
-  return take(parse_connection(json, "connection info"), "connection info that is loaded");
+  return take(parse_connection(json, "connection info"), "connection info");
 }
 
 Result<void> ConnectionInfo::prepare() {
   if (connection_) return {};
   const std::string& given = settings_.text("connection_file");
   std::error_code ignored;
-  if (!given.empty() && fs::exists(fs::symlink_status(given, ignored))) {
-    path_ = given;
-    return take(read_connection_file(given), "the connection file " + given + ", which exists");
-  }
+  if (!given.empty() && fs::exists(fs::symlink_status(given, ignored))) return load_file(given);
   auto made = from_settings();
   if (!made) return made.error();
   connection_ = std::move(*made);
@@ -69,9 +106,17 @@ Result<Connection> ConnectionInfo::from_settings() {
                      fs::path(given).parent_path().string(),
                  Exit::connection_file};
   }
-  path_ = given.empty() ? runtime_folder() / ("kernel-" + random_uuid() + ".json") : fs::path(given);
+  path_ = whole_path(given.empty() ? new_connection_file() : fs::path(given));
   Connection connection;
+  connection.transport = settings_.text("transport");
   connection.ip = settings_.text("ip");
+  if (connection.transport == "ipc") {
+    connection.ip = socket_path(settings_.is_set("ip") ? connection.ip : "", path_);
+  }
+  if (settings_.flag("curve")) {
+    if (auto there = check_curve_is_there(); !there) return there.error();
+    connection.curve = new_curve_keys();
+  }
   connection.key = random_uuid();
   connection.kernel_name = settings_.text("name");
   const auto port = [&](const char* name) { return static_cast<std::uint16_t>(settings_.integer(name)); };
@@ -83,24 +128,32 @@ Result<Connection> ConnectionInfo::from_settings() {
   return connection;
 }
 
-Result<void> ConnectionInfo::publish() {
+Result<void> ConnectionInfo::publish(const std::vector<int>& stop) {
   published_ = true;
-  if (!wants_file_) return {};
-  std::error_code ignored;
-  if (settings_.text("connection_file").empty()) fs::create_directories(path_.parent_path(), ignored);
-  // A cell may change the folder that a relative path counts from.
-  path_ = fs::absolute(path_);
-  if (auto done = write_file_atomically(path_, *text(), connection_file_mode); !done) {
+  if (wants_file_) {
+    if (auto written = write(); !written) return written;
+  }
+  if (!connection_->registration) return {};
+  const std::chrono::duration<double> limit(settings_.number("registration_timeout"));
+  return register_kernel(*connection_, limit, stop);
+}
+
+Result<void> ConnectionInfo::write() {
+  auto done = write_file_atomically(path_, *text(), connection_file_mode);
+  wrote_ = static_cast<bool>(done);
+  if (wrote_) {
+    log::info("connection file {}", path_.string());
+  } else if (connection_->registration) {
+    log::warning("clients cannot find this kernel by a file, only its launcher: {}", done.error().message);
+  } else {
     return Error{"connection file " + done.error().message, Exit::connection_file};
   }
-  wrote_ = true;
-  log::info("connection file {}", path_.string());
   return {};
 }
 
 Result<std::string> ConnectionInfo::text() const {
   if (!published_) return Error{"there is no connection info before the kernel listens"};
-  return connection_text(*connection_);
+  return connection_text(for_clients(*connection_));
 }
 
 void ConnectionInfo::remove() const {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "protocol/connection.hpp"
@@ -38,9 +39,11 @@ class ConnectionInfo {
   // prepare().
   Connection& connection() { return *connection_; }
 
-  // Tells clients: writes the connection file, unless the connection came from one or was loaded. After the
-  // sockets are bound.
-  Result<void> publish();
+  // Tells clients: writes the connection file, unless they have one, and registers the kernel when the file
+  // was a registration file. That waits for the launcher, for as long as the setting registration_timeout
+  // says, and ends early with an error when one of the descriptors in `stop` can be read. After the sockets
+  // are bound.
+  Result<void> publish(const std::vector<int>& stop = {});
 
   // What clients need, in the form of a connection file; with the key, so never to be logged. The error says
   // that nobody has chosen the ports yet.
@@ -53,7 +56,8 @@ class ConnectionInfo {
   void remove() const;
 
  private:
-  Result<void> take(Result<Connection> connection, std::string_view from);
+  Result<void> take(Result<Connection> connection, const std::string& origin);
+  Result<void> write();
   Result<Connection> from_settings();
 
   const Settings& settings_;

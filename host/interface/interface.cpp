@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <utility>
+#include <vector>
 
 #include "base/file.hpp"
 #include "base/log.hpp"
@@ -33,7 +34,12 @@ Result<void> Interface::start() {
   if (auto prepared = connection.prepare(); !prepared) return prepared;
   auto door = ZmqDoor::bind(connection.connection(), iopub_limits(settings_));
   if (!door) return door.error();
-  if (auto published = connection.publish(); !published) return published;
+  const auto signals = Signals::install();
+  if (!signals) return signals.error();
+  const Descriptor parent = watch_parent();
+  std::vector<int> stop{signals->descriptor()};
+  if (parent) stop.push_back(parent.get());
+  if (auto published = connection.publish(stop); !published) return published;
 
   KernelOptions options = kernel_options(settings_, manifest_);
   ShellHome home = shell_home(settings_, shell_, manifest_, settings_.flag("capture"));
@@ -49,13 +55,10 @@ Result<void> Interface::start() {
   };
   Kernel kernel(**door, std::move(options));
 
-  const auto signals = Signals::install();
-  if (!signals) return signals.error();
   (*door)->watch(signals->descriptor(), [&] {
     while (const int number = signals->next()) number == SIGINT ? kernel.interrupt() : kernel.stop();
     return true;
   });
-  const Descriptor parent = watch_parent();
   if (parent) {
     (*door)->watch(parent.get(), [&] {
       log::info("the parent process has ended");

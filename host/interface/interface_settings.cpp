@@ -11,6 +11,9 @@
 namespace hermit {
 namespace {
 
+// Seconds. Jupyter's servers wait a minute for a kernel.
+constexpr double registration_patience = 30;
+
 // A client that takes nothing for a week has been forgotten.
 constexpr double longest_stall = 7 * 24 * 3600;
 
@@ -22,12 +25,26 @@ void declare_door_settings(Settings& settings) {
       {.name = "ZmqInterface.ip",
        .aliases = {"ip"},
        .default_value = std::string("127.0.0.1"),
-       .help = "The address to listen at when no connection file says so; * for every interface."});
+       .help = "Where to listen when no connection file says so: with the transport tcp an address, * for "
+               "every interface; with ipc the path that socket files begin with.",
+       .page = "connections.md#addresses-of-tcp"});
   settings.declare({.name = "ZmqInterface.transport",
                     .aliases = {"transport"},
                     .default_value = std::string("tcp"),
                     .help = "The transport of the sockets.",
-                    .choices = {"tcp"}});
+                    .choices = {"tcp", "ipc"},
+                    .page = "connections.md#ipc"});
+  settings.declare({.name = "ZmqInterface.curve",
+                    .aliases = {"curve"},
+                    .default_value = false,
+                    .help = "Connections are encrypted, with keys in the connection file that Hermit writes.",
+                    .page = "connections.md#encryption"});
+  settings.declare({.name = "ZmqInterface.registration_timeout",
+                    .aliases = {"registration_timeout"},
+                    .default_value = registration_patience,
+                    .help = "Seconds that a launcher may take to acknowledge the kernel's registration.",
+                    .range = {0, longest_stall},
+                    .page = "connections.md#registration"});
   for (const auto& [channel, what] : {std::pair<const char*, const char*>{"hb", "heartbeat"},
                                       {"shell", "shell"},
                                       {"iopub", "iopub"},
@@ -39,6 +56,9 @@ void declare_door_settings(Settings& settings) {
                       .help = std::string("The port of the ") + what + " channel; 0 for any free one.",
                       .range = {0, 65535}});
   }
+}
+
+void declare_iopub_settings(Settings& settings) {
   const IopubLimits limits;
   settings.declare(
       {.name = "ZmqInterface.iopub_buffer",
@@ -159,6 +179,7 @@ void declare_settings(Settings& settings) {
   declare_log_settings(settings);
   declare_class_settings(settings);
   declare_door_settings(settings);
+  declare_iopub_settings(settings);
   declare_kernel_settings(settings);
   declare_output_settings(settings);
   declare_unavailable_settings(settings);

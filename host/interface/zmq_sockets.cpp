@@ -1,9 +1,12 @@
 #include "interface/zmq_sockets.hpp"
 
 #include <array>
+#include <filesystem>
 #include <string>
+#include <utility>
 
 #include "interface/iopub_queue.hpp"
+#include "interface/zmq_curve.hpp"
 
 namespace hermit {
 namespace {
@@ -12,24 +15,104 @@ namespace {
 // kernel run out of memory because somebody without a key said so.
 constexpr std::int64_t frame_limit = std::int64_t{2} << 30;
 
-// Binds one socket, on a free port for 0, and writes the port back.
-Result<void> bind_one(zmq::socket_t& socket, const char* name, const Connection& connection,
-                      std::uint16_t& port) {
-  const std::string address =
-      port == 0 ? connection.transport + "://" + connection.ip + ":*" : connection.endpoint(port);
-  try {
+// How many ports of the system's choice are tried: it may give one to two programs, and the second to listen
+// there fails. With ipc, how many numbers are looked at for a free one.
+constexpr std::uint16_t port_attempts = 1000;
+
+// So much of an address that is none, in bytes, is shown.
+constexpr std::size_t longest_address = 200;
+
+// The sockets of one kernel on their way to their addresses. Functions throw what ZeroMQ throws.
+class Binding {
+ public:
+  Binding(Connection& connection, std::vector<IpcFile>& files)
+      : connection_(connection),
+        files_(files),
+        has_files_(connection.transport == "ipc" && connection.ip[0] != '@') {}
+
+  // Binds one socket, on a free port for 0, and writes the port back.
+  Result<void> bind(zmq::socket_t& socket, const char* name, std::uint16_t& port) {
+    const std::string channel = "the " + std::string(name) + " channel cannot listen";
+    try {
+      set_up(socket);
+      const auto bound = port == 0 ? bind_anywhere(socket, port) : bind_at(socket, port);
+      return bound ? Result<void>() : Error{channel + ": " + bound.error().message, Exit::ports};
+    } catch (const zmq::error_t& error) {
+      const std::string address = connection_.endpoint(port).substr(0, longest_address);
+      const std::string why =
+          error.num() == EADDRINUSE ? "the port is taken by another program" : error.what();
+      return Error{channel + " at " + address + ": " + why, Exit::ports};
+    }
+  }
+
+ private:
+  void set_up(zmq::socket_t& socket) const {
     socket.set(zmq::sockopt::linger, static_cast<int>(ZmqSockets::linger.count()));
     socket.set(zmq::sockopt::maxmsgsize, frame_limit);
-    if (connection.ip.find(':') != std::string::npos) socket.set(zmq::sockopt::ipv6, true);
-    socket.bind(address);
+    if (connection_.transport == "tcp" && is_ipv6(connection_.ip)) socket.set(zmq::sockopt::ipv6, true);
+    if (connection_.curve) serve_curve(socket, *connection_.curve);
+  }
+
+  Result<void> bind_at(zmq::socket_t& socket, std::uint16_t port) {
+    if (!has_files_) {
+      socket.bind(connection_.endpoint(port));
+      return {};
+    }
+    auto file = IpcFile::listen(file_of(port));
+    if (!file) return file.error();
+    socket.set(zmq::sockopt::use_fd, file->descriptor());
+    socket.bind(connection_.endpoint(port));
+    file->release();
+    files_.push_back(std::move(*file));
+    return {};
+  }
+
+  Result<void> bind_anywhere(zmq::socket_t& socket, std::uint16_t& port) {
+    return connection_.transport == "tcp" ? bind_free_port(socket, port) : bind_free_number(socket, port);
+  }
+
+  Result<void> bind_free_port(zmq::socket_t& socket, std::uint16_t& port) {
+    const std::string address = endpoint("tcp", connection_.ip, 0);
+    for (int attempt = 1;; ++attempt) {
+      try {
+        socket.bind(address.substr(0, address.size() - 1) + "*");
+        break;
+      } catch (const zmq::error_t& error) {
+        if (error.num() != EADDRINUSE || attempt == port_attempts) throw;
+      }
+    }
     const std::string bound = socket.get(zmq::sockopt::last_endpoint);
     port = static_cast<std::uint16_t>(std::stoul(bound.substr(bound.rfind(':') + 1)));
-  } catch (const zmq::error_t& error) {
-    const std::string why = error.num() == EADDRINUSE ? "the port is taken by another program" : error.what();
-    return Error{"the " + std::string(name) + " channel cannot listen at " + address + ": " + why,
-                 Exit::ports};
+    return {};
   }
-  return {};
+
+  Result<void> bind_free_number(zmq::socket_t& socket, std::uint16_t& port) {
+    for (std::uint16_t number = 1;; ++number) {
+      try {
+        auto bound = bind_at(socket, number);
+        std::error_code ignored;
+        const bool taken = !bound && exists(std::filesystem::symlink_status(file_of(number), ignored));
+        if (taken && number < port_attempts) continue;
+        if (bound) port = number;
+        return bound;
+      } catch (const zmq::error_t& error) {
+        if (error.num() != EADDRINUSE || number == port_attempts) throw;
+      }
+    }
+  }
+
+  std::string file_of(std::uint16_t port) const { return connection_.ip + "-" + std::to_string(port); }
+
+  Connection& connection_;
+  std::vector<IpcFile>& files_;
+  const bool has_files_;  // not with an abstract name, which ZeroMQ spells with an @
+};
+
+// The number of the address that a socket listens at; one of IPv6 in brackets.
+std::string bound_ip(const zmq::socket_t& socket) {
+  const std::string bound = socket.get(zmq::sockopt::last_endpoint);
+  const std::size_t begin = std::string_view("tcp://").size();
+  return bound.substr(begin, bound.rfind(':') - begin);
 }
 
 void set_up_router(zmq::socket_t& socket) {
@@ -66,13 +149,14 @@ Result<void> ZmqSockets::bind(Connection& connection) {
                                      {stdin_, "stdin", ports.stdin_},
                                      {control, "control", ports.control},
                                      {heartbeat, "heartbeat", ports.heartbeat}}};
+  Binding binding(connection, ipc_files);
   for (const bool fixed : {true, false}) {  // a port chosen at random must not be one that was asked for
     for (const auto& [socket, name, port] : places) {
-      const bool is_bound = !socket.get(zmq::sockopt::last_endpoint).empty();
-      if (is_bound || (port != 0) != fixed) continue;
-      if (auto bound = bind_one(socket, name, connection, port); !bound) return bound;
+      if ((port != 0) != fixed) continue;
+      if (auto bound = binding.bind(socket, name, port); !bound) return bound;
     }
   }
+  if (connection.transport == "tcp") connection.ip = bound_ip(shell);
   return {};
 }
 
@@ -91,6 +175,7 @@ zmq::socket_t& ZmqSockets::of(Channel channel) {
 }
 
 void ZmqSockets::close() {
+  ipc_files.clear();  // before another kernel can listen there
   for (auto* socket : {&shell, &control, &stdin_, &iopub, &heartbeat}) socket->close();
   context.close();
 }

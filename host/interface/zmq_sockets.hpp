@@ -3,10 +3,12 @@
 #pragma once
 
 #include <chrono>
+#include <vector>
 
 #include <zmq.hpp>
 
 #include "base/result.hpp"
+#include "interface/ipc_file.hpp"
 #include "protocol/connection.hpp"
 #include "protocol/names.hpp"
 
@@ -16,13 +18,14 @@ namespace hermit {
 struct ZmqSockets {
   ZmqSockets();
 
-  // Binds them; a port of 0 in `connection` is chosen here and written back. The error names the channel and
-  // the address.
+  // Binds them, encrypted when there are keys, which check_curve() has accepted. Written back to
+  // `connection`: a port of 0, which is chosen here, and the number of the address in place of an interface's
+  // name. The error names the channel and the address.
   Result<void> bind(Connection& connection);
 
   zmq::socket_t& of(Channel channel);
 
-  // Closes them and waits for what lingers.
+  // Closes them, removes the files of ipc, and waits for what lingers.
   void close();
 
   // How long close() waits for clients to take what was sent to them.
@@ -30,6 +33,7 @@ struct ZmqSockets {
 
   zmq::context_t context;
   zmq::socket_t shell, control, stdin_, iopub, heartbeat;
+  std::vector<IpcFile> ipc_files;
 };
 
 }  // namespace hermit

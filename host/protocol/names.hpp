@@ -7,8 +7,8 @@
 
 namespace hermit {
 
-// The version of the messaging protocol that Hermit speaks: 5.4 has the welcome message of iopub.
-inline constexpr std::string_view protocol_version = "5.4";
+// The version of the messaging protocol that Hermit speaks: 5.6 has the handshake with the launcher.
+inline constexpr std::string_view protocol_version = "5.6";
 
 // The channels that carry messages. The heartbeat carries bytes and belongs to its door alone.
 enum class Channel { shell, control, stdin_, iopub };

@@ -8,9 +8,10 @@ import socket
 import subprocess
 
 import pytest
+import zmq
 
 from kernels import PORTS, connection_info
-from talk import TIMEOUT
+from talk import TIMEOUT, run
 
 FAILED, USAGE, CONNECTION_FILE, PORTS_TAKEN, NO_SHELL, BAD_SHELL, SHELL_START = range(1, 8)
 
@@ -226,6 +227,99 @@ def test_a_second_kernel_on_the_same_file_is_refused(refused, kernel):
     kernel.client()
     refused(PORTS_TAKEN, *start(kernel.file))
     assert kernel.is_alive()
+
+
+# --- encryption
+
+PUBLIC_KEY, SECRET_KEY = (key.decode() for key in zmq.curve_keypair())
+PAIR = {"curve_publickey": PUBLIC_KEY, "curve_secretkey": SECRET_KEY}
+
+
+@pytest.mark.parametrize("name", PAIR)
+def test_half_a_pair_of_keys_is_refused(refused, connection_file, name):
+    line = refused(CONNECTION_FILE, *start(connection_file(**{name: PAIR[name]})))
+    assert all(key in line for key in PAIR) and "missing" in line
+
+
+@pytest.mark.parametrize("name", PAIR)
+@pytest.mark.parametrize(
+    "value",
+    ["", SECRET_KEY[1:], SECRET_KEY + "0", "x" * 100_000, SECRET_KEY[1:] + " ", SECRET_KEY[1:] + "\0", "ä" * 20,
+     "#" * 40, 5, [SECRET_KEY], {}],
+    ids=lambda value: f"{type(value).__name__}-{len(str(value))}",
+)
+def test_a_malformed_key_is_named_and_not_shown(refused, connection_file, name, value):
+    path = connection_file(**{**PAIR, name: value})
+    line = refused(CONNECTION_FILE, *start(path))
+    assert str(path) in line and "curve_" in line
+    assert SECRET_KEY[1:] not in line and PUBLIC_KEY not in line
+
+
+def test_keys_of_two_pairs_are_refused(refused, connection_file):
+    other = zmq.curve_keypair()[0].decode()
+    line = refused(CONNECTION_FILE, *start(connection_file(**{**PAIR, "curve_publickey": other})))
+    assert "curve_publickey" in line and other not in line
+
+
+# --- ipc
+
+
+def ipc(folder, **changes):
+    return {"transport": "ipc", "ip": f"{folder}/k", **dict(zip(PORTS, range(1, 6))), **changes}
+
+
+def test_a_path_that_no_socket_can_have_is_refused(refused, connection_file, tmp_path):
+    for length in (108, 5000):
+        ip = f"{tmp_path}/".ljust(length - 2, "x")
+        line = refused(PORTS_TAKEN, *start(connection_file(**ipc(tmp_path, ip=ip))))
+        assert str(tmp_path) in line and "107" in line and str(length) in line
+
+
+def test_a_missing_folder_for_sockets_is_named(refused, connection_file, tmp_path):
+    assert "nowhere/k-1" in refused(PORTS_TAKEN, *start(connection_file(**ipc(tmp_path / "nowhere"))))
+
+
+def test_a_file_in_the_way_of_a_socket_is_named_and_stays(refused, connection_file, tmp_path):
+    (tmp_path / "k-3").write_text("precious")
+    assert f"{tmp_path}/k-3" in refused(PORTS_TAKEN, *start(connection_file(**ipc(tmp_path))))
+    assert (tmp_path / "k-3").read_text() == "precious"
+    assert [path.name for path in sorted(tmp_path.glob("k-*"))] == ["k-3"]
+
+
+def test_the_socket_of_a_living_kernel_is_named_and_stays(refused, start_kernel, connection_file, tmp_path):
+    kernel = start_kernel(**ipc(tmp_path))
+    client = kernel.client()
+    assert f"{tmp_path}/k-1" in refused(PORTS_TAKEN, *start(connection_file(**ipc(tmp_path))))
+    assert run(client, "1 + 1").result == "2"
+    assert len(list(tmp_path.glob("k-*"))) == 5
+
+
+def test_a_folder_for_sockets_that_may_not_be_written_is_named(refused, connection_file, tmp_path):
+    folder = tmp_path / "closed"
+    folder.mkdir(mode=0o500)
+    limits = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.getuid() == 0 else ()
+    assert str(folder) in refused(PORTS_TAKEN, *start(connection_file(**ipc(folder))), limits=limits)
+
+
+@pytest.mark.parametrize("ip", [None, "", "*", 5])
+def test_ipc_needs_a_path(refused, connection_file, tmp_path, ip):
+    assert "ip " in refused(CONNECTION_FILE, *start(connection_file(**ipc(tmp_path, ip=ip))))
+
+
+# --- registration
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536, 2**64, 5000.5, "0", "65536", "5000 ", "many", True, [5000], {}], ids=str)
+def test_a_registration_port_that_is_none_is_named(refused, connection_file, port):
+    path = connection_file(registration_port=port, **dict.fromkeys(PORTS))
+    line = refused(CONNECTION_FILE, *start(path))
+    assert str(path) in line and "registration_port" in line and "65535" in line
+
+
+@pytest.mark.parametrize("field", ["registration_ip", "kernel_id", "key", "transport"])
+def test_a_field_of_a_registration_file_has_its_type(refused, connection_file, field):
+    path = connection_file(**{"registration_port": 5000, **dict.fromkeys(PORTS), field: 5})
+    assert field in refused(CONNECTION_FILE, *start(path))
 
 
 # --- the shell

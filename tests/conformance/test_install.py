@@ -52,8 +52,9 @@ def test_the_kernelspec_says_how_to_start_the_kernel(call, hermit):
     assert spec["language"] == "lua"
     assert spec["interrupt_mode"] == "message"
     assert "Lua" in spec["display_name"]
-    # Claimed only once the handshake works: clients read it as "can handshake".
-    assert "kernel_protocol_version" not in spec
+    # From 5.6 on launchers take it for one that can be given a registration file.
+    assert spec["kernel_protocol_version"] == "5.6"
+    assert spec["metadata"]["supported_encryption"] == ["curve"]
 
 
 def test_logos_lie_beside_it(call):

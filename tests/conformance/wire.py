@@ -3,7 +3,6 @@
 It shares no code with jupyter_client: signatures, frames and sockets are its own.
 """
 
-import hashlib
 import hmac
 import json
 import uuid
@@ -18,10 +17,10 @@ DELIMITER = b"<IDS|MSG>"
 class Received:
     """A message as it came."""
 
-    def __init__(self, frames, key):
+    def __init__(self, frames, key, digest="sha256"):
         at = frames.index(DELIMITER)
         signature, *parts = frames[at + 1 : at + 6]
-        assert signature == sign(key, parts), "the kernel signed a message wrongly"
+        assert signature == sign(key, parts, digest), "the kernel signed a message wrongly"
         self.idents = frames[:at]
         self.header, self.parent, self.metadata, self.content = (json.loads(part) for part in parts)
         self.parent_text = parts[1]
@@ -32,10 +31,11 @@ class Received:
         self.parent_id = msg_id if isinstance(msg_id, str) else ""
 
 
-def sign(key, parts):
+def sign(key, parts, digest="sha256"):
+    """The signature of the parts; `digest` is a name of hashlib's."""
     if not key:
         return b""
-    return hmac.new(key.encode(), b"".join(parts), hashlib.sha256).hexdigest().encode()
+    return hmac.new(key.encode(), b"".join(parts), digest).hexdigest().encode()
 
 
 def to_bytes(value):
@@ -49,6 +49,7 @@ class WireClient:
         """Channels in `late` are left for the test to connect, with connect_late()."""
         self.info = info
         self.key = info["key"]
+        self.digest = info.get("signature_scheme", "hmac-sha256").removeprefix("hmac-")
         self.session = uuid.uuid4().hex
         self.context = zmq.Context()
         self.sockets = {}
@@ -112,7 +113,7 @@ class WireClient:
     def frames(self, header, content=None, parent=None, metadata=None, buffers=(), signature=None):
         """The frames of a message. Every part is a JSON value, or bytes to be sent as they are."""
         parts = [to_bytes({} if part is None else part) for part in (header, parent, metadata, content)]
-        return [DELIMITER, sign(self.key, parts) if signature is None else signature, *parts, *buffers]
+        return [DELIMITER, sign(self.key, parts, self.digest) if signature is None else signature, *parts, *buffers]
 
     def send(self, channel, frames):
         self.sockets[channel].send_multipart(frames)
@@ -129,7 +130,7 @@ class WireClient:
     def received(self, frames):
         at = frames.index(DELIMITER)
         assert len(frames) >= at + 6
-        return Received(frames, self.key)
+        return Received(frames, self.key, self.digest)
 
     def receive(self, channel):
         return self.received(self.sockets[channel].recv_multipart())

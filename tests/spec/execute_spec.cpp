@@ -15,7 +15,7 @@ constexpr const char* astral = "\xF0\x9D\x94\xB8";
 
 }  // namespace
 
-HERMIT_SPEC(ExecuteSpec);
+HERMIT_SPEC_OVER_ALL(ExecuteSpec);
 
 TEST_P(ExecuteSpec, EverythingHappensBetweenBusyAndIdle) {
   const auto cell = client().execute("echo out\n1+1");

@@ -5,7 +5,7 @@
 
 namespace hermit::tests {
 
-HERMIT_SPEC(KernelInfoSpec);
+HERMIT_SPEC_OVER_ALL(KernelInfoSpec);
 
 TEST_P(KernelInfoSpec, ItDescribesTheShellAndTheKernel) {
   const auto info = client().kernel_info();

@@ -41,7 +41,7 @@ class SecuritySpec : public ZmqSpec {
 
   void expect_nothing_ran() { EXPECT_EQ(client().execute("get forged").status(), "error"); }
 };
-HERMIT_SPEC_OVER(SecuritySpec, std::vector<std::string>{"zmq"});
+HERMIT_SPEC_OVER(SecuritySpec, transports());
 
 TEST_P(SecuritySpec, AWrongSignatureIsRefused) {
   const auto good = cell_frames();

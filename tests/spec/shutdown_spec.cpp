@@ -14,7 +14,7 @@
 
 namespace hermit::tests {
 
-HERMIT_SPEC(ShutdownSpec);
+HERMIT_SPEC_OVER_ALL(ShutdownSpec);
 HERMIT_ZMQ_SPEC(ProcessEndSpec);  // signals, files, the parent
 
 using ::testing::ElementsAre;

@@ -70,7 +70,7 @@ class SlowReaderSpec : public ZmqSpec {
   }
 };
 
-HERMIT_SPEC_OVER(SlowReaderSpec, std::vector<std::string>{"zmq"});
+HERMIT_SPEC_OVER(SlowReaderSpec, transports());
 
 TEST_P(SlowReaderSpec, AReaderThatPausesMissesNothingAndNeitherDoesAFastOne) {
   start({.arguments = small_buffer});

@@ -10,7 +10,7 @@ using ::testing::HasSubstr;
 
 }  // namespace
 
-HERMIT_SPEC(StdinSpec);
+HERMIT_SPEC_OVER_ALL(StdinSpec);
 
 TEST_P(StdinSpec, ACellAsksItsClientAndGoesOnWithTheLine) {
   const auto cell = client().execute("input your name?");

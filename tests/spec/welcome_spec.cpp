@@ -24,7 +24,7 @@ std::vector<std::string> welcomes(Transport& transport, std::size_t wanted) {
 
 }  // namespace
 
-HERMIT_SPEC(WelcomeSpec);
+HERMIT_SPEC_OVER_ALL(WelcomeSpec);
 
 TEST_P(WelcomeSpec, EverySubscriberIsWelcomed) {
   std::vector<std::unique_ptr<Transport>> subscribers;  // all at once, and to the same topic

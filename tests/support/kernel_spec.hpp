@@ -82,6 +82,14 @@ class ZmqSpec : public KernelSpec {
   }                                                   \
   static_assert(true, "a semicolon follows")
 
+// Declares a spec of what a connection could change, a test suite that runs over every door and transport.
+#define HERMIT_SPEC_OVER_ALL(Name)                      \
+  namespace {                                           \
+  class Name : public ::hermit::tests::KernelSpec {};   \
+  HERMIT_SPEC_OVER(Name, ::hermit::tests::all_doors()); \
+  }                                                     \
+  static_assert(true, "a semicolon follows")
+
 // Declares a spec of what only ZeroMQ or only a process has: a test suite that runs over ZeroMQ
 // alone.
 #define HERMIT_ZMQ_SPEC(Name)                           \

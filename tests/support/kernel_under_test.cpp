@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "support/local_kernel.hpp"
+#include "support/ports.hpp"
 #include "support/zmq_kernel.hpp"
 
 namespace hermit::tests {
@@ -32,12 +33,24 @@ std::vector<std::string> doors() { return {"zmq", "worker", "local"}; }
 
 std::vector<std::string> zmq_doors() { return {"zmq", "worker"}; }
 
+std::vector<std::string> transports() { return {"zmq", "ipc", "curve"}; }
+
+std::vector<std::string> all_doors() { return {"zmq", "worker", "local", "ipc", "curve"}; }
+
 std::unique_ptr<KernelUnderTest> start_kernel(const std::string& door, const Start& start) {
   if (door == "zmq") return std::make_unique<ZmqKernel>(start);
   if (door == "worker") {
     Start in_worker = start;
     in_worker.arguments.insert(in_worker.arguments.begin(), "--isolation=process");
     return std::make_unique<ZmqKernel>(in_worker);
+  }
+  if (door == "ipc" || door == "curve") {
+    Start changed = start;
+    if (!changed.connection)
+      changed.arguments.insert(changed.arguments.begin(), door == "ipc" ? "--transport=ipc" : "--curve");
+    if (changed.connection && door == "ipc") use_ipc(*changed.connection);
+    if (changed.connection && door == "curve") changed.connection->curve = curve_keys();
+    return std::make_unique<ZmqKernel>(changed);
   }
   if (door == "local") return std::make_unique<LocalKernel>(start);
   throw std::logic_error("there is no door " + door);

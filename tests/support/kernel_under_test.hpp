@@ -46,7 +46,9 @@ struct Start {
   std::vector<std::string> arguments = {};
   // The rest is for the program only.
   std::map<std::string, std::string> environment = {};
-  std::optional<Connection> connection = {};  // written to the connection file before; else hermit writes it
+  // Written to the connection file before, with the transport and the keys of the door; else hermit writes
+  // it.
+  std::optional<Connection> connection = {};
 };
 
 // A running kernel. It is stopped at the end of the scope if it still runs. Shared between threads.
@@ -70,6 +72,11 @@ class KernelUnderTest {
 std::vector<std::string> doors();
 // Those of them that are a program with sockets.
 std::vector<std::string> zmq_doors();
+// The kinds of connection that a program can have: over tcp ("zmq"), over ipc ("ipc"), and encrypted
+// ("curve").
+std::vector<std::string> transports();
+// All of these: for specs of what a connection could change.
+std::vector<std::string> all_doors();
 
 // Starts a kernel in the way of this name, and waits until it can be talked to. Throws what it said when
 // it ended instead.

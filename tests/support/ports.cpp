@@ -5,8 +5,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
+
+#include "base/ids.hpp"
 
 namespace hermit::tests {
 
@@ -40,6 +43,15 @@ Connection free_connection(const std::string& key, const std::string& scheme) {
   connection.key = key;
   connection.signature_scheme = scheme;
   return connection;
+}
+
+void use_ipc(Connection& connection) {
+  connection.transport = "ipc";
+  connection.ip = (std::filesystem::temp_directory_path() / ("hermit-" + random_uuid())).string();
+}
+
+CurveKeys curve_keys() {
+  return {"rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6"};
 }
 
 }  // namespace hermit::tests

@@ -15,6 +15,12 @@ std::vector<std::uint16_t> free_ports(std::size_t count);
 // A connection with free ports and this key.
 Connection free_connection(const std::string& key, const std::string& scheme = "hmac-sha256");
 
+// Makes the same a connection over ipc, with socket files that nobody has.
+void use_ipc(Connection& connection);
+
+// A pair of Curve keys: the one in ZeroMQ's documentation of its options.
+CurveKeys curve_keys();
+
 // A socket that listens at a port of its own until the end of the scope.
 class TakenPort {
  public:

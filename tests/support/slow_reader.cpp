@@ -25,6 +25,7 @@ Reader::Reader(const ZmqKernel& kernel)
   socket_.set(zmq::sockopt::linger, 0);
   socket_.set(zmq::sockopt::rcvtimeo, static_cast<int>(std::chrono::milliseconds(patience).count()));
   socket_.set(zmq::sockopt::subscribe, "");
+  encrypt(socket_, kernel.connection());
   socket_.connect(kernel.connection().endpoint(kernel.connection().ports.iopub));
   take_until([](const Message& message) { return type(message) == "iopub_welcome"; });
 }

@@ -142,14 +142,118 @@ TEST_F(ConnectionTest, PortsThatAreToBeChosenMayBeEqual) {
   EXPECT_FALSE(check_distinct({0, 5, 0, 5, 0}));
 }
 
-TEST_F(ConnectionTest, WhatIsNotAvailableIsRefused) {
-  for (const auto& [name, value] : {std::pair{"transport", "ipc"},
-                                    {"transport", "udp"},
-                                    {"transport", ""},
-                                    {"curve_publickey", "x"},
-                                    {"curve_secretkey", "x"}}) {
+TEST_F(ConnectionTest, TransportsThatThereAreNotAreRefused) {
+  for (const char* name : {"udp", "", "TCP", "ipc ", "inproc"}) {
     Json object = good;
-    object[name] = value;
+    object["transport"] = name;
+    expect_refused(object, "transport");
+  }
+}
+
+TEST_F(ConnectionTest, WithIpcTheAddressIsThePathOfTheSocketFiles) {
+  Json object = good;
+  object["transport"] = "ipc";
+  object["ip"] = "/tmp/kernel-ipc";
+  object["shell_port"] = 1;
+  const auto connection = read(object);
+  ASSERT_TRUE(connection);
+  EXPECT_EQ(connection->endpoint(connection->ports.shell), "ipc:///tmp/kernel-ipc-1");
+
+  for (const Json& ip : {Json(""), Json("*"), Json(std::string("a\0b", 3))}) {
+    object["ip"] = ip;
+    expect_refused(object, "ip");
+  }
+  object.erase("ip");
+  expect_refused(object, "ip");
+}
+
+TEST_F(ConnectionTest, CurveKeysAreReadAndWritten) {
+  Json object = good;
+  object["curve_publickey"] = "public";
+  object["curve_secretkey"] = "secret";
+  const auto connection = read(object);
+  ASSERT_TRUE(connection);
+  ASSERT_TRUE(connection->curve);
+  EXPECT_EQ(connection->curve->public_key, "public");
+  EXPECT_EQ(connection->curve->secret_key, "secret");
+  EXPECT_EQ(read(connection_text(*connection))->curve->secret_key, "secret");
+  EXPECT_FALSE(read(good)->curve);
+}
+
+TEST_F(ConnectionTest, HalfAPairOfCurveKeysIsRefused) {
+  for (const auto& [name, other] :
+       {std::pair{"curve_publickey", "curve_secretkey"}, {"curve_secretkey", "curve_publickey"}}) {
+    Json object = good;
+    object[name] = "secret-key";
+    expect_refused(object, other);
+    for (const Json& value : {Json(), Json(5), Json::array()}) {
+      object[other] = value;
+      expect_refused(object, other);
+    }
+  }
+}
+
+const Json registration = {{"transport", "tcp"},         {"ip", "127.0.0.1"},
+                           {"key", "secret-key"},        {"signature_scheme", "hmac-sha256"},
+                           {"kernel_id", "one of many"}, {"registration_ip", "127.0.0.2"},
+                           {"registration_port", 50001}};
+
+TEST_F(ConnectionTest, ARegistrationFileIsRead) {
+  const auto connection = read(registration);
+  ASSERT_TRUE(connection) << connection.error().message;
+  ASSERT_TRUE(connection->registration);
+  EXPECT_EQ(connection->ip, "127.0.0.1");
+  EXPECT_EQ(connection->key, "secret-key");
+  EXPECT_EQ(connection->ports.shell, 0);
+  EXPECT_EQ(connection->registration->ip, "127.0.0.2");
+  EXPECT_EQ(connection->registration->port, 50001);
+  EXPECT_EQ(connection->registration->kernel_id, "one of many");
+  EXPECT_FALSE(connection->registration->ports_as_text);
+  EXPECT_FALSE(read(good)->registration);
+}
+
+TEST_F(ConnectionTest, OnlyThePortAndTheKeyOfARegistrationAreNeeded) {
+  const auto connection = read(Json{{"registration_port", 5}, {"key", ""}});
+  ASSERT_TRUE(connection) << connection.error().message;
+  EXPECT_EQ(connection->registration->ip, "127.0.0.1");
+  EXPECT_EQ(connection->registration->kernel_id, "");
+  Json object = registration;
+  object.erase("key");
+  expect_refused(object, "key");
+}
+
+TEST_F(ConnectionTest, ARegistrationPortMayBeText) {
+  Json object = registration;
+  object["registration_port"] = "50001";
+  const auto connection = read(object);
+  ASSERT_TRUE(connection) << connection.error().message;
+  EXPECT_EQ(connection->registration->port, 50001);
+  EXPECT_TRUE(connection->registration->ports_as_text);
+}
+
+TEST_F(ConnectionTest, ARegistrationPortIsAWholeNumberInItsRange) {
+  for (const Json& value :
+       {Json(0), Json(-1), Json(65536), Json(1.5), Json(), Json(true), Json::array({1}), Json("0"),
+        Json("65536"), Json("-1"), Json("+5"), Json(" 5"), Json("5 "), Json("5.0"), Json("0x5"), Json(""),
+        Json("secret-key"), Json(std::string(10'000, '9'))}) {
+    Json object = registration;
+    object["registration_port"] = value;
+    expect_refused(object, "registration_port");
+  }
+}
+
+TEST_F(ConnectionTest, AFileIsEitherAboutAConnectionOrARegistration) {
+  for (const char* name : port_names) {
+    Json object = registration;
+    object[name] = 5;
+    expect_refused(object, name);
+  }
+}
+
+TEST_F(ConnectionTest, TextsOfARegistrationHaveToBeTexts) {
+  for (const char* name : {"kernel_id", "registration_ip", "ip", "transport"}) {
+    Json object = registration;
+    object[name] = 5;
     expect_refused(object, name);
   }
 }
@@ -177,6 +281,10 @@ TEST_F(ConnectionTest, AFileThatCannotBeReadIsNamed) {
 TEST_F(ConnectionTest, EndpointsAreWrittenAsZeroMqWantsThem) {
   Connection connection;
   EXPECT_EQ(connection.endpoint(5), "tcp://127.0.0.1:5");
+  connection.ip = "::1";
+  EXPECT_EQ(connection.endpoint(5), "tcp://[::1]:5");
+  connection.ip = "[::1]";
+  EXPECT_EQ(connection.endpoint(5), "tcp://[::1]:5");
   connection.transport = "ipc";
   connection.ip = "/tmp/kernel";
   EXPECT_EQ(connection.endpoint(5), "ipc:///tmp/kernel-5");

@@ -1,6 +1,12 @@
 // HMAC against the test cases of RFC 4231 and RFC 2202, and the memory against replays.
 #include "protocol/signature.hpp"
 
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <cstdio>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -80,6 +86,54 @@ TEST(SignatureTest, PythonsNamesOfDigestsAreKnown) {
     EXPECT_TRUE(Signer::make("key", scheme)) << scheme;
   }
   EXPECT_EQ(signer("k", "hmac-sha3_256").sign({"d"}), signer("k", "hmac-SHA3-256").sign({"d"}));
+}
+
+// What OpenSSL's own HMAC says, in hexadecimal; nothing for a digest that it makes none of.
+std::string openssl_hmac(const EVP_MD* digest, const std::string& key, const std::string& data) {
+  unsigned char mac[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  if (HMAC(digest, key.data(), static_cast<int>(key.size()),
+           reinterpret_cast<const unsigned char*>(data.data()), data.size(), mac, &size) == nullptr) {
+    return "";
+  }
+  std::string text;
+  for (unsigned i = 0; i < size; ++i) {
+    char two[3];
+    std::snprintf(two, sizeof two, "%02x", mac[i]);
+    text += two;
+  }
+  return text;
+}
+
+TEST(SignatureTest, EveryDigestOfOpenSslMakesItsHmac) {
+  struct Known {
+    std::vector<std::string> names;
+    std::vector<std::string> refused;
+  } known;
+  EVP_MD_do_all_provided(
+      nullptr,
+      [](EVP_MD* digest, void* argument) {
+        auto& names = *static_cast<Known*>(argument);
+        const std::string name = EVP_MD_get0_name(digest);
+        const std::string key(200, 'k');  // longer than any block
+        const std::string expected = openssl_hmac(digest, key, "data");
+        const auto made = Signer::make(key, "hmac-" + name);
+        if (expected.empty() || (EVP_MD_get_flags(digest) & EVP_MD_FLAG_XOF) != 0) {
+          EXPECT_FALSE(made) << name;
+          names.refused.push_back(name);
+          return;
+        }
+        ASSERT_TRUE(made) << name;
+        EXPECT_EQ(made->sign({"da", "ta"}), expected) << name;
+        EXPECT_EQ(signer("short", "hmac-" + name).sign({"data"}), openssl_hmac(digest, "short", "data"))
+            << name;
+        names.names.push_back(name);
+      },
+      &known);
+  EXPECT_GE(known.names.size(), 12U);
+  EXPECT_THAT(known.names,
+              ::testing::IsSupersetOf({"MD5", "SHA1", "SHA2-256", "SHA2-512", "SHA3-256", "BLAKE2B-512"}));
+  EXPECT_THAT(known.refused, ::testing::IsSupersetOf({"SHAKE-128", "NULL"}));
 }
 
 TEST(SignatureTest, UnknownSchemesAreNamedInTheError) {
