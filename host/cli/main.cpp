@@ -1,11 +1,14 @@
 // The program `hermit`: reads which verb is meant and calls it.
 #include <exception>
+#include <functional>
 #include <iostream>
+#include <map>
 #include <optional>
 
 #include <CLI/CLI.hpp>
 
 #include "base/text.hpp"
+#include "cli/install_verbs.hpp"
 #include "cli/program.hpp"
 #include "cli/verbs.hpp"
 #include "worker/far_end.hpp"
@@ -13,18 +16,6 @@
 namespace {
 
 using namespace hermit;
-
-void add_place(CLI::App& verb, KernelspecPlace& place) {
-  const std::vector<CLI::Option*> options = {
-      verb.add_flag("--user", place.user, "the user's own data folder (the default)"),
-      verb.add_flag("--sys-prefix,--sys_prefix", place.sys_prefix, "the active Python environment"),
-      verb.add_option("--prefix", place.prefix, "PREFIX/share/jupyter")};
-  for (auto* option : options) option->group("Where Jupyter's kernelspecs are, one of");
-}
-
-bool is_ambiguous(const KernelspecPlace& place) {
-  return int{place.user} + int{place.sys_prefix} + int{!place.prefix.empty()} > 1;
-}
 
 // What is wrong with a first argument that is no verb; nothing when it is one, or an option.
 std::optional<Error> verb_problem(const std::string& verb, const CLI::App& app) {
@@ -57,21 +48,19 @@ int dispatch(int argc, char** argv) {
   app.require_subcommand(1);
   app.add_subcommand("start", "run a kernel; see hermit start --help");
 
-  std::string shell;
-  KernelspecOptions options;
-  auto* install_verb = app.add_subcommand("install", "tell Jupyter of a shell");
-  install_verb->add_option("SHELL", shell, "the name of a shell, or the path of its library")->required();
-  install_verb->add_option("--name", options.name, "the kernelspec's name; hermit-SHELL without it");
-  install_verb->add_option("--display-name,--display_name", options.display_name, "what Jupyter shows");
-  auto* uninstall_verb = app.add_subcommand("uninstall", "remove what install wrote");
-  uninstall_verb->add_option("SHELL", shell, "the name of the shell");
-  uninstall_verb->add_option("--name", options.name, "the kernelspec's name; hermit-SHELL without it");
-  auto* list_verb = app.add_subcommand("list", "show shells and installed kernelspecs");
-  for (auto* verb : {install_verb, uninstall_verb, list_verb}) add_place(*verb, options.place);
-
+  std::map<const CLI::App*, std::function<int()>> verbs;
+  const auto add = [&](const char* name, const char* help, std::function<int()> (*add_options)(CLI::App&)) {
+    CLI::App* verb = app.add_subcommand(name, help);
+    verbs[verb] = add_options(*verb);
+  };
+  add("install", "tell Jupyter of a shell", add_install);
+  add("uninstall", "remove what install wrote", add_uninstall);
+  add("list", "show shells and installed kernelspecs", add_list);
+  add("doctor", "say what is wrong with the installation, and what to type", add_doctor);
+  std::string library;
   std::string output;
   auto* manifest_verb = app.add_subcommand("manifest", "write the manifest of a shell library");
-  manifest_verb->add_option("LIBRARY", shell, "the path of the library")->required();
+  manifest_verb->add_option("LIBRARY", library, "the path of the library")->required();
   manifest_verb->add_option("--output,-o", output, "the file to write; standard output without it");
 
   auto* run_modes_verb = app.add_subcommand("run-modes", "show how each request is run");
@@ -84,18 +73,9 @@ int dispatch(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return report(Error{error.what(), Exit::usage});
   }
-  if (is_ambiguous(options.place))
-    return report(Error{"--user, --sys-prefix and --prefix exclude each other", Exit::usage});
-  if (install_verb->parsed()) return install(shell, options);
-  if (uninstall_verb->parsed()) {
-    if (shell.empty() && options.name.empty()) {
-      return report(Error{"uninstall needs the name of a shell, or --name", Exit::usage});
-    }
-    return uninstall(shell, options);
-  }
-  if (list_verb->parsed()) return list(options.place);
+  if (const auto verb = verbs.find(app.get_subcommands().front()); verb != verbs.end()) return verb->second();
   if (run_modes_verb->parsed()) return run_modes();
-  return manifest(shell, output);
+  return manifest(library, output);
 }
 
 }  // namespace
