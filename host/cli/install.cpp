@@ -1,39 +1,108 @@
-// hermit install and uninstall: kernelspecs, so that Jupyter finds a shell (S5).
+// hermit install: a shell becomes a kernel of Jupyter's (S5).
+#include <algorithm>
 #include <iostream>
+#include <optional>
+#include <system_error>
 
 #include "cli/program.hpp"
+#include "cli/proof.hpp"
+#include "cli/shell_copy.hpp"
 #include "cli/verbs.hpp"
+#include "cli/words.hpp"
+#include "interface/interface_settings.hpp"
+#include "interface/kernel_options.hpp"
+#include "settings/command_line.hpp"
 #include "shell/abi_shell.hpp"
-#include "shell/library.hpp"
 
 namespace hermit {
+namespace {
 
-int install(const std::string& shell_class, const KernelspecOptions& options) {
-  const auto shell = find_shell(shell_class, shell_folders(program_path()));
-  if (!shell) return report(shell.error());
-  const auto manifest = read_manifest(*shell);
-  if (!manifest) return report(manifest.error());
-  // Whoever installs learns now, not in a notebook, that the library cannot be loaded.
-  if (const auto entry = load_library(shell->library); !entry) return report(entry.error());
-  if (const auto met = AbiShell::check_requirements(*manifest); !met) {
-    return report(Error{shell->library.string() + ": " + met.error().message, met.error().exit});
+namespace fs = std::filesystem;
+
+bool is_path(const std::string& shell_class) {
+  return shell_class.find('/') != std::string::npos || shell_class.ends_with(".so");
+}
+
+// True for a library in one of the folders where names are looked for: there it is at home.
+bool is_at_home(const FoundShell& shell) {
+  const auto folders = shell_folders(program_path());
+  std::error_code failed;
+  return std::any_of(folders.begin(), folders.end(), [&](const fs::path& folder) {
+    return fs::equivalent(folder, shell.library.parent_path(), failed);
+  });
+}
+
+// Whoever installs learns now, not in a notebook, that a setting is wrong.
+Result<void> check_settings(const std::vector<std::string>& arguments, const Manifest& manifest) {
+  Settings settings;
+  declare_settings(settings);
+  declare_shell_settings(settings, manifest);
+  if (auto read = read_arguments(arguments, settings, Unknown::refuse); !read) return read;
+  for (const char* name : {"shell_class", "connection_file"}) {
+    if (settings.is_set(name))
+      return Error{std::string("--") + name + " is what install itself writes", Exit::usage};
   }
-  const auto spec = write_kernelspec(shell_class, *shell, *manifest, options);
+  return {};
+}
+
+// Jupyter may be told to look there later, so this is no error.
+void mention_unseen(const Kernelspec& spec) {
+  const auto folders = jupyter_folders();
+  const fs::path kernels = spec.folder.parent_path();
+  std::error_code failed;
+  const bool is_seen = std::any_of(folders.begin(), folders.end(), [&](const fs::path& folder) {
+    return fs::equivalent(folder, kernels, failed);
+  });
+  if (is_seen) return;
+  std::cout << "Jupyter does not look there unless JUPYTER_PATH names "
+            << shell_word(kernels.parent_path().string()) << '\n';
+}
+
+Result<Kernelspec> install_shell(const std::string& shell_class, const InstallOptions& options) {
+  auto shell = find_shell(shell_class, shell_folders(program_path()));
+  if (!shell) return shell.error();
+  const auto text = manifest_of_library(shell->library);
+  if (!text) return text.error();
+  const auto manifest = parse_manifest(*text);
+  if (!manifest) {
+    return Error{shell->library.string() + ": " + manifest.error().message, manifest.error().exit};
+  }
+  if (const auto met = AbiShell::check_requirements(*manifest); !met) {
+    return Error{shell->library.string() + ": " + met.error().message, met.error().exit};
+  }
+  if (auto done = check_settings(options.kernelspec.settings, *manifest); !done) return done.error();
+
+  std::optional<ShellCopy> copy;
+  if (is_path(shell_class) && !options.link && !is_at_home(*shell)) {
+    auto made = ShellCopy::write(*shell, *manifest, *text);
+    if (!made) return made.error();
+    copy.emplace(std::move(*made));
+    *shell = copy->shell();
+  }
+  // A name stays a name, so that a later installation of the shell is found; a path is made absolute.
+  const std::string written = is_path(shell_class) ? shell->library.string() : shell_class;
+  auto fresh = FreshKernelspec::write(written, *shell, *manifest, options.kernelspec);
+  if (!fresh) return fresh.error();
+  if (options.check) {
+    if (const auto proof = prove(fresh->kernelspec()); !proof) {
+      return Error{"the kernel " + fresh->kernelspec().name +
+                       " does not start, so nothing is installed: " + proof.error().message,
+                   proof.error().exit};
+    }
+  }
+  fresh->keep();
+  if (copy) copy->keep();
+  return fresh->kernelspec();
+}
+
+}  // namespace
+
+int install(const std::string& shell_class, const InstallOptions& options) {
+  const auto spec = install_shell(shell_class, options);
   if (!spec) return report(spec.error());
   std::cout << "installed " << spec->name << " (" << spec->display_name << ") in " << spec->folder.string()
             << '\n';
-  return 0;
-}
-
-int uninstall(const std::string& shell_class, const KernelspecOptions& options) {
-  // A path stands for the name of the shell that lies there, or lay.
-  std::string shell = std::filesystem::path(shell_class).stem().string();
-  if (constexpr std::string_view prefix = "libhermit-"; shell.starts_with(prefix))
-    shell.erase(0, prefix.size());
-  const std::string name = options.name.empty() ? "hermit-" + shell : options.name;
-  const auto folder = remove_kernelspec(name, options.place);
-  if (!folder) return report(folder.error());
-  std::cout << "removed " << folder->string() << '\n';
+  mention_unseen(*spec);
   return 0;
 }
 

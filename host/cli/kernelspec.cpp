@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 #include <system_error>
 
 #include "base/file.hpp"
@@ -16,10 +15,13 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t size_limit = 1 << 20;  // of a kernel.json
 constexpr unsigned public_file = 0644;
+constexpr std::string_view resource_dir = "{resource_dir}";
 
-std::optional<fs::path> environment_path(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr && *value == '/' ? std::optional<fs::path>(value) : std::nullopt;
+std::string replaced(std::string text, std::string_view what, const std::string& with) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
+    text.replace(at, what.size(), with);
+  }
+  return text;
 }
 
 // Jupyter client: names of kernelspecs consist of these characters.
@@ -30,127 +32,133 @@ bool is_kernel_name(const std::string& name) {
   return !name.empty() && name.front() != '.' && std::all_of(name.begin(), name.end(), allowed);
 }
 
-// What a kernel.json of Hermit's says; nothing when there is none, or it is somebody else's.
+// The strings of an array, or of an object by name; what is no string is left out.
+std::vector<std::string> texts_of(const Json& array) {
+  std::vector<std::string> texts;
+  for (const auto& text : array) {
+    if (text.is_string()) texts.push_back(text.get<std::string>());
+  }
+  return texts;
+}
+
+std::map<std::string, std::string> environment_of(const Json& object) {
+  std::map<std::string, std::string> environment;
+  if (!object.is_object()) return environment;
+  for (const auto& [name, value] : object.items()) {
+    if (value.is_string()) environment[name] = value.get<std::string>();
+  }
+  return environment;
+}
+
+std::string text_of(const Json& object, const char* key) {
+  const auto field = object.find(key);
+  return field != object.end() && field->is_string() ? field->get<std::string>() : "";
+}
+
+Error cannot(const fs::path& path, const char* what, const std::error_code& failed) {
+  return Error{path.string() + ": " + what + ": " + failed.message()};
+}
+
+}  // namespace
+
 std::optional<Kernelspec> read_kernelspec(const fs::path& folder) {
   const auto text = read_file(folder / "kernel.json", size_limit);
   if (!text) return std::nullopt;
   const auto json = parse_json(*text);
   if (!json || !json->is_object()) return std::nullopt;
-  const Json shell = json->value(Json::json_pointer("/metadata/hermit/shell"), Json());
-  if (!shell.is_string()) return std::nullopt;
-  return Kernelspec{folder.filename().string(), folder, json->value("display_name", ""),
-                    shell.get<std::string>()};
+  const Json::json_pointer mark("/metadata/hermit/shell");
+  if (!json->contains(mark) || !json->at(mark).is_string()) return std::nullopt;
+  return Kernelspec{folder.filename().string(),
+                    folder,
+                    text_of(*json, "display_name"),
+                    json->at(mark).get<std::string>(),
+                    texts_of(json->value("argv", Json::array())),
+                    environment_of(json->value("env", Json::object()))};
 }
 
-Result<std::string> kernel_json(const std::string& shell_class, const Manifest& manifest,
-                                const KernelspecOptions& options) {
-  const auto text = read_file(kernelspec_data() / "kernel.json.in", size_limit);
-  if (!text) return text.error();
-  auto json = parse_json(*text);
-  if (!json) return Error{(kernelspec_data() / "kernel.json.in").string() + ": " + json.error().message};
-  (*json)["argv"] = {program_path().string(), "start", "-f", "{connection_file}",
-                     "--shell_class=" + shell_class};
-  (*json)["display_name"] = options.display_name.empty() ? manifest.display_name : options.display_name;
-  (*json)["language"] = manifest.language_info.value("name", "");
-  (*json)["metadata"]["hermit"]["shell"] = shell_class;
-  return json->dump(2) + "\n";
-}
-
-// Copies the logos of the shell, or Hermit's own.
-Result<void> copy_logos(const std::string& shell, const fs::path& folder) {
-  std::error_code failed;
-  for (const char* logo : {"logo-svg.svg", "logo-64x64.png", "logo-32x32.png"}) {
-    fs::path source = kernelspec_data() / shell / logo;
-    if (!fs::exists(source, failed)) source = kernelspec_data() / logo;
-    if (!fs::exists(source, failed)) continue;
-    fs::copy_file(source, folder / logo, fs::copy_options::overwrite_existing, failed);
-    if (failed) return Error{(folder / logo).string() + ": cannot be written: " + failed.message()};
-  }
-  return {};
-}
-
-// Writes the files of a kernelspec into an empty folder.
-Result<void> fill(const fs::path& folder, const std::string& shell_class, const FoundShell& shell,
-                  const Manifest& manifest, const KernelspecOptions& options) {
-  const auto json = kernel_json(shell_class, manifest, options);
-  if (!json) return json.error();
-  if (auto done = copy_logos(shell.name, folder); !done) return done;
-  return write_file_atomically(folder / "kernel.json", *json, public_file);
-}
-
-}  // namespace
-
-Result<fs::path> kernels_folder(const KernelspecPlace& place) {
-  if (!place.prefix.empty()) return fs::absolute(place.prefix) / "share/jupyter/kernels";
-  if (place.sys_prefix) {
-    for (const char* name : {"VIRTUAL_ENV", "CONDA_PREFIX"}) {
-      if (const auto prefix = environment_path(name)) return *prefix / "share/jupyter/kernels";
-    }
-    return Error{
-        "--sys-prefix: no Python environment is active (neither VIRTUAL_ENV nor CONDA_PREFIX is set)",
-        Exit::usage};
-  }
-  if (const auto data = environment_path("JUPYTER_DATA_DIR")) return *data / "kernels";
-  if (const auto data = environment_path("XDG_DATA_HOME")) return *data / "jupyter/kernels";
-  if (const auto home = environment_path("HOME")) return *home / ".local/share/jupyter/kernels";
-  return Error{"there is no home folder: set HOME or JUPYTER_DATA_DIR, or give --prefix", Exit::usage};
-}
-
-Result<Kernelspec> write_kernelspec(const std::string& shell_class, const FoundShell& shell,
-                                    const Manifest& manifest, const KernelspecOptions& options) {
-  const std::string name = options.name.empty() ? "hermit-" + manifest.name : options.name;
-  if (!is_kernel_name(name)) {
-    return Error{"--name has to consist of letters, digits, \"-\", \"_\" and \".\", not \"" + name + "\"",
-                 Exit::usage};
-  }
-  const auto kernels = kernels_folder(options.place);
-  if (!kernels) return kernels.error();
-  const fs::path folder = *kernels / name;
-  std::error_code failed;
-  if (fs::exists(folder, failed) && !fs::is_empty(folder, failed) && !read_kernelspec(folder)) {
-    return Error{folder.string() +
-                 ": there is a kernelspec that Hermit did not write; choose another --name"};
-  }
-  const fs::path fresh = *kernels / ("." + name + ".new");
-  fs::remove_all(fresh, failed);
-  fs::create_directories(fresh, failed);
-  if (failed) return Error{fresh.string() + ": cannot be made: " + failed.message()};
-
-  // A name stays a name, so that a later installation of the shell is found; a path is made absolute.
-  const bool is_path = shell_class.find('/') != std::string::npos || shell_class.ends_with(".so");
-  const std::string written = is_path ? shell.library.string() : shell_class;
-  if (auto done = fill(fresh, written, shell, manifest, options); !done) {
-    fs::remove_all(fresh, failed);
-    return done.error();
-  }
-  fs::remove_all(folder, failed);
-  fs::rename(fresh, folder, failed);
-  if (failed) return Error{folder.string() + ": cannot be written: " + failed.message()};
-  return *read_kernelspec(folder);
-}
-
-Result<fs::path> remove_kernelspec(const std::string& name, const KernelspecPlace& place) {
-  const auto kernels = kernels_folder(place);
-  if (!kernels) return kernels.error();
-  const fs::path folder = *kernels / name;
-  std::error_code failed;
-  if (!is_kernel_name(name) || !fs::exists(folder, failed)) {
-    return Error{"no kernelspec \"" + name + "\" in " + kernels->string(), Exit::no_shell};
-  }
-  if (!read_kernelspec(folder)) return Error{folder.string() + ": is no kernelspec of Hermit's and stays"};
-  fs::remove_all(folder, failed);
-  if (failed) return Error{folder.string() + ": cannot be removed: " + failed.message()};
-  return folder;
-}
-
-std::vector<Kernelspec> installed_kernelspecs(const fs::path& folder) {
+std::vector<Kernelspec> installed_kernelspecs(const fs::path& kernels) {
   std::vector<Kernelspec> specs;
   std::error_code none;
-  for (const auto& entry : fs::directory_iterator(folder, none)) {
+  for (const auto& entry : fs::directory_iterator(kernels, none)) {
     if (auto spec = read_kernelspec(entry.path())) specs.push_back(std::move(*spec));
   }
   std::sort(specs.begin(), specs.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   return specs;
+}
+
+std::vector<std::string> started_argv(const Kernelspec& spec, const fs::path& connection_file) {
+  std::vector<std::string> argv;
+  for (const auto& word : spec.argv) {
+    argv.push_back(replaced(replaced(word, resource_dir, spec.folder.string()), "{connection_file}",
+                            connection_file.string()));
+  }
+  if (!argv.empty() && argv.front().find('/') == std::string::npos) {
+    if (const auto program = program_on_path(argv.front())) argv.front() = program->string();
+  }
+  return argv;
+}
+
+fs::path program_of(const Kernelspec& spec) {
+  const auto argv = started_argv(spec, {});
+  if (argv.empty()) return {};
+  std::error_code missing;
+  const fs::path program = fs::canonical(argv.front(), missing);
+  return missing ? fs::path(argv.front()) : program;
+}
+
+std::vector<fs::path> shell_folders_of(const Kernelspec& spec) {
+  std::vector<fs::path> folders;
+  if (const auto listed = spec.environment.find("HERMIT_SHELL_PATH"); listed != spec.environment.end()) {
+    folders.emplace_back(listed->second);
+  }
+  const auto others = shell_folders(program_of(spec));
+  folders.insert(folders.end(), others.begin(), others.end());
+  return folders;
+}
+
+Result<Kernelspec> remove_kernelspec(const std::string& name, const fs::path& kernels) {
+  const fs::path folder = kernels / name;
+  std::error_code failed;
+  if (!is_kernel_name(name) || !fs::exists(fs::symlink_status(folder, failed))) {
+    return Error{"no kernelspec \"" + name + "\" in " + kernels.string(), Exit::no_shell};
+  }
+  auto spec = read_kernelspec(folder);
+  if (!spec || fs::is_symlink(folder, failed))
+    return Error{folder.string() + ": is no kernelspec of Hermit's and stays"};
+  fs::remove_all(folder, failed);
+  if (failed) return cannot(folder, "cannot be removed", failed);
+  return std::move(*spec);
+}
+
+std::string program_for(const fs::path& kernels) {
+  std::error_code missing;
+  const fs::path program = program_path();
+  const fs::path own = fs::weakly_canonical(own_kernels_folder(program), missing);
+  if (missing || fs::weakly_canonical(kernels, missing) != own) return program.string();
+  // From the kernelspec's folder over kernels, jupyter and share.
+  return std::string(resource_dir) + "/../../../../" + program.parent_path().filename().string() + "/" +
+         program.filename().string();
+}
+
+Result<void> rewrite(const Kernelspec& spec, const std::string& program, const std::string& shell_class) {
+  const fs::path file = spec.folder / "kernel.json";
+  const auto text = read_file(file, size_limit);
+  if (!text) return text.error();
+  auto json = parse_json(*text);
+  if (!json || spec.argv.empty()) return Error{file.string() + ": has no argv"};
+  auto argv = spec.argv;
+  argv.front() = program;
+  std::replace(argv.begin(), argv.end(), "--shell_class=" + spec.shell_class, "--shell_class=" + shell_class);
+  (*json)["argv"] = argv;
+  (*json)["metadata"]["hermit"]["shell"] = shell_class;
+  return write_file_atomically(file, dump_json(*json) + "\n", public_file);
+}
+
+bool is_json_file(const fs::path& file) {
+  const auto text = read_file(file, size_limit);
+  if (!text) return false;
+  const auto json = parse_json(*text);
+  return json && json->is_object();
 }
 
 }  // namespace hermit

@@ -2,27 +2,25 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
+#include "cli/jupyter.hpp"
 #include "shell/finder.hpp"
 #include "shell/manifest.hpp"
 
 namespace hermit {
 
-// Which of Jupyter's data folders. At most one of the fields is set; without one it is the user's.
-struct KernelspecPlace {
-  bool user = false;
-  bool sys_prefix = false;  // of the active Python environment: $VIRTUAL_ENV or $CONDA_PREFIX
-  std::string prefix;       // PREFIX/share/jupyter
-};
-
 struct KernelspecOptions {
   KernelspecPlace place;
   std::string name;          // of the folder; "" for "hermit-" and the shell's name
   std::string display_name;  // "" for the manifest's
+  std::map<std::string, std::string> environment;
+  std::vector<std::filesystem::path> logos;  // none: the shell's, or Hermit's own
+  std::vector<std::string> settings;         // at the end of argv
 };
 
 // A kernelspec that Hermit wrote.
@@ -31,20 +29,63 @@ struct Kernelspec {
   std::filesystem::path folder;
   std::string display_name;
   std::string shell_class;  // as it stands in argv
+  std::vector<std::string> argv;
+  std::map<std::string, std::string> environment;
 };
 
-// The folder of kernelspecs in a place, such as ~/.local/share/jupyter/kernels.
-Result<std::filesystem::path> kernels_folder(const KernelspecPlace& place);
+// The kernelspec in a folder; nothing when there is none, it cannot be read, or somebody else wrote it.
+std::optional<Kernelspec> read_kernelspec(const std::filesystem::path& folder);
 
-// Writes the kernelspec of a shell and returns it; one of the same name that Hermit wrote is replaced,
-// one of somebody else's is an error.
-Result<Kernelspec> write_kernelspec(const std::string& shell_class, const FoundShell& shell,
-                                    const Manifest& manifest, const KernelspecOptions& options);
+// The kernelspecs that Hermit wrote in a folder, by name.
+std::vector<Kernelspec> installed_kernelspecs(const std::filesystem::path& kernels);
 
-// Removes a kernelspec that Hermit wrote and returns its folder. Any other is an error.
-Result<std::filesystem::path> remove_kernelspec(const std::string& name, const KernelspecPlace& place);
+// argv as Jupyter starts it: what stands in braces is replaced. argv[0] is an absolute path if the PATH has
+// such a program.
+std::vector<std::string> started_argv(const Kernelspec& spec, const std::filesystem::path& connection_file);
 
-// The kernelspecs that Hermit wrote in a folder.
-std::vector<Kernelspec> installed_kernelspecs(const std::filesystem::path& folder);
+// The program that it starts.
+std::filesystem::path program_of(const Kernelspec& spec);
+
+// The folders in which its program looks for its shell.
+std::vector<std::filesystem::path> shell_folders_of(const Kernelspec& spec);
+
+// A kernelspec as it has just been written. Unless it is told to stay, its destructor takes it away again and
+// brings back the one that was there before.
+class FreshKernelspec {
+ public:
+  // Writes the kernelspec of a shell. One of the same name that Hermit wrote is replaced, in one step; one of
+  // somebody else's is an error, and so is whatever prevents a file from being written.
+  static Result<FreshKernelspec> write(const std::string& shell_class, const FoundShell& shell,
+                                       const Manifest& manifest, const KernelspecOptions& options);
+  FreshKernelspec(FreshKernelspec&& other) noexcept;
+  FreshKernelspec& operator=(FreshKernelspec&&) = delete;
+  ~FreshKernelspec();
+
+  const Kernelspec& kernelspec() const { return spec_; }
+  void keep();
+
+ private:
+  FreshKernelspec() = default;
+  Result<void> fill(const std::string& shell_class, const FoundShell& shell, const Manifest& manifest,
+                    const KernelspecOptions& options);
+  Result<void> put_in_place(const std::filesystem::path& folder);
+
+  Kernelspec spec_;
+  std::filesystem::path workshop_;  // beside it; holds the fresh one, and then the one that was there before
+  bool in_place_ = false;
+};
+
+// Removes a kernelspec that Hermit wrote, and returns it. Any other is an error.
+Result<Kernelspec> remove_kernelspec(const std::string& name, const std::filesystem::path& kernels);
+
+// Writes kernel.json anew with another program and another shell; all else in it stays.
+Result<void> rewrite(const Kernelspec& spec, const std::string& program, const std::string& shell_class);
+
+// True for a file that can be read and holds a JSON object.
+bool is_json_file(const std::filesystem::path& file);
+
+// How a kernelspec in `kernels` names this program: by a path that moves with the installation when the
+// folder belongs to it, else by an absolute one.
+std::string program_for(const std::filesystem::path& kernels);
 
 }  // namespace hermit

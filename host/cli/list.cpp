@@ -1,28 +1,74 @@
-// hermit list: the shells that --shell_class can name, and the kernelspecs that Jupyter knows.
+// hermit list: the shells that --shell_class can name, and the kernelspecs that Hermit wrote.
 #include <iostream>
 
+#include "cli/health.hpp"
 #include "cli/program.hpp"
 #include "cli/verbs.hpp"
+#include "protocol/json.hpp"
 #include "shell/library.hpp"
 
 namespace hermit {
+namespace {
 
-int list(const KernelspecPlace& place) {
-  const auto shells = all_shells(shell_folders(program_path()));
-  std::cout << (shells.empty() ? "no shells\n" : "shells:\n");
-  for (const auto& shell : shells) {
+namespace fs = std::filesystem;
+
+Json shells_of(const fs::path& program) {
+  Json list = Json::array();
+  for (const auto& shell : all_shells(shell_folders(program))) {
     const auto manifest = read_manifest(shell);
-    std::cout << "  " << shell.name << "  "
-              << (manifest ? manifest->display_name : "broken: " + manifest.error().message) << "  "
-              << shell.library.string() << '\n';
+    list.push_back({{"name", shell.name},
+                    {"display_name", manifest ? manifest->display_name : ""},
+                    {"library", shell.library.string()},
+                    {"problem", manifest ? "" : manifest.error().message}});
   }
-  const auto folder = kernels_folder(place);
-  if (!folder) return report(folder.error());
-  const auto specs = installed_kernelspecs(*folder);
-  std::cout << (specs.empty() ? "no kernelspecs in " + folder->string() + "\n" : "kernelspecs:\n");
-  for (const auto& spec : specs) {
-    std::cout << "  " << spec.name << "  " << spec.display_name << "  " << spec.folder.string() << '\n';
+  return list;
+}
+
+Json kernelspecs_in(const std::vector<fs::path>& folders) {
+  Json list = Json::array();
+  for (const auto& folder : folders) {
+    for (const auto& spec : installed_kernelspecs(folder)) {
+      list.push_back({{"name", spec.name},
+                      {"display_name", spec.display_name},
+                      {"folder", spec.folder.string()},
+                      {"shell", spec.shell_class},
+                      {"problem", missing_part(spec)}});
+    }
   }
+  return list;
+}
+
+void print(const Json& list, const char* title, const char* place) {
+  if (list.empty()) return;
+  std::cout << title << ":\n";
+  for (const auto& item : list) {
+    const auto text = [&](const char* key) { return item[key].get<std::string>(); };
+    std::cout << "  " << text("name") << "  "
+              << (text("problem").empty() ? text("display_name") : "broken: " + text("problem")) << "  "
+              << text(place) << '\n';
+  }
+}
+
+}  // namespace
+
+int list(const KernelspecPlace& place, bool json) {
+  Scope scope{program_path(), jupyter_folders(), std::nullopt, false};
+  std::vector<fs::path> folders = examined_folders(scope);
+  if (place.is_given()) {
+    const auto given = kernels_folder(place);
+    if (!given) return report(given.error());
+    folders = {*given};
+  }
+  const Json shells = shells_of(scope.program);
+  const Json specs = kernelspecs_in(folders);
+  if (json) {
+    std::cout << dump_json({{"shells", shells}, {"kernelspecs", specs}}) << '\n';
+    return 0;
+  }
+  print(shells, "shells", "library");
+  if (shells.empty()) std::cout << "no shells\n";
+  print(specs, "kernelspecs", "folder");
+  if (specs.empty()) std::cout << "no kernelspecs\n";
   return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/jupyter.hpp"
 #include "cli/kernelspec.hpp"
 
 namespace hermit {
@@ -11,10 +12,29 @@ namespace hermit {
 // hermit start: runs a kernel until it is shut down.
 int start(const std::vector<std::string>& arguments);
 
-// hermit install, uninstall and list: kernelspecs.
-int install(const std::string& shell_class, const KernelspecOptions& options);
-int uninstall(const std::string& shell_class, const KernelspecOptions& options);
-int list(const KernelspecPlace& place);
+// hermit install: a shell becomes a kernel of Jupyter's.
+struct InstallOptions {
+  KernelspecOptions kernelspec;
+  bool link = false;  // a library given by its path stays where it is
+  bool check = true;  // the kernel is started once
+};
+int install(const std::string& shell_class, const InstallOptions& options);
+
+// hermit uninstall: removes the kernelspec `name`, or that of a shell for "", and the copied library that no
+// other kernelspec uses.
+int uninstall(const std::string& shell_class, const std::string& name, const KernelspecPlace& place);
+
+// hermit list: shells and kernelspecs, those of one place if one is given.
+int list(const KernelspecPlace& place, bool json);
+
+// hermit doctor: what is wrong with the installation.
+struct DoctorOptions {
+  KernelspecPlace place;  // looked at as well, if one is given
+  bool json = false;
+  bool repair = false;  // what can be mended safely is
+  bool check = true;    // the kernels are started
+};
+int doctor(const DoctorOptions& options);
 
 // hermit manifest: writes the manifest of a shell library to a file, or to standard output for "".
 int manifest(const std::string& library, const std::string& output);

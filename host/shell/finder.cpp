@@ -44,6 +44,14 @@ std::string joined(const Items& items, Text text) {
 
 }  // namespace
 
+std::optional<fs::path> user_shell_folder() {
+  const char* data = std::getenv("XDG_DATA_HOME");
+  const char* home = std::getenv("HOME");
+  if (data != nullptr && *data == '/') return fs::path(data) / "hermit/shells";
+  if (home != nullptr && *home == '/') return fs::path(home) / ".local/share/hermit/shells";
+  return std::nullopt;
+}
+
 std::vector<fs::path> shell_folders(const fs::path& program) {
   std::vector<fs::path> folders;
   if (const char* listed = std::getenv("HERMIT_SHELL_PATH")) {
@@ -54,13 +62,7 @@ std::vector<fs::path> shell_folders(const fs::path& program) {
       rest = colon == std::string_view::npos ? std::string_view() : rest.substr(colon + 1);
     }
   }
-  const char* data = std::getenv("XDG_DATA_HOME");
-  const char* home = std::getenv("HOME");
-  if (data != nullptr && *data == '/') {
-    folders.push_back(fs::path(data) / "hermit/shells");
-  } else if (home != nullptr && *home == '/') {
-    folders.push_back(fs::path(home) / ".local/share/hermit/shells");
-  }
+  if (auto user = user_shell_folder()) folders.push_back(std::move(*user));
   folders.push_back(program.parent_path().parent_path() / "lib/hermit/shells");
   return folders;
 }

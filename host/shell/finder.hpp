@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,9 @@ namespace hermit {
 //   3. lib/hermit/shells beside the folder of the program, the install prefix.
 // `program` is the path of the running executable.
 std::vector<std::filesystem::path> shell_folders(const std::filesystem::path& program);
+
+// The second of these; nothing when neither variable names a home.
+std::optional<std::filesystem::path> user_shell_folder();
 
 // A shell that was found.
 struct FoundShell {

@@ -158,10 +158,38 @@ Result<void> read_required(const Json& object, Manifest& manifest) {
   return {};
 }
 
+// What lies beside the library, so that it can be copied with it.
+Result<void> read_files(const Json& object, Manifest& manifest) {
+  const auto field = object.find("files");
+  if (field == object.end()) return {};
+  if (!field->is_array()) return problem("has \"files\" that are no array");
+  for (const auto& file : *field) {
+    const std::string name = file.is_string() ? file.get<std::string>() : "";
+    if (name.empty() || name.find('/') != std::string::npos || name.starts_with(".")) {
+      return problem("has \"files\" with an entry that is no name of a file beside the library");
+    }
+    manifest.files.push_back(name);
+  }
+  return {};
+}
+
+Result<void> read_system_files(const Json& object, Manifest& manifest) {
+  const auto field = object.find("system_files");
+  if (field == object.end()) return {};
+  if (!field->is_object()) return problem("has \"system_files\" that are no object");
+  for (const auto& [pattern, package] : field->items()) {
+    if (!pattern.starts_with("/") || !package.is_string()) {
+      return problem("has \"system_files\" whose entries are not paths with names of packages");
+    }
+    manifest.system_files.push_back({pattern, package.get<std::string>()});
+  }
+  return {};
+}
+
 // "abi" is added by `hermit manifest`.
-const std::vector<std::string> known_keys = {"name",         "display_name", "version",       "banner",
-                                             "line_comment", "isolation",    "language_info", "help_links",
-                                             "abilities",    "requires",     "settings",      "abi"};
+const std::vector<std::string> known_keys = {
+    "name",       "display_name", "version",  "banner",   "line_comment", "isolation",    "language_info",
+    "help_links", "abilities",    "requires", "settings", "files",        "system_files", "abi"};
 
 }  // namespace
 
@@ -183,6 +211,8 @@ Result<Manifest> parse_manifest(std::string_view json) {
   if (auto done = read_required(object, manifest); !done) return done.error();
   if (auto done = read_settings(object, manifest); !done) return done.error();
   if (auto done = check_keys(object, "the key", known_keys); !done) return done.error();
+  if (auto done = read_files(object, manifest); !done) return done.error();
+  if (auto done = read_system_files(object, manifest); !done) return done.error();
   return manifest;
 }
 

@@ -24,6 +24,12 @@ struct ShellSetting {
   double maximum = std::numeric_limits<double>::infinity();   // of a number, included
 };
 
+// A file of the system that a shell needs, and who brings it.
+struct SystemFile {
+  std::string pattern;  // an absolute path, with the wildcards of glob(7)
+  std::string package;  // of Debian
+};
+
 struct Manifest {
   std::string name;
   std::string display_name;
@@ -43,6 +49,9 @@ struct Manifest {
 
   std::vector<std::string> required_extensions;
   std::vector<ShellSetting> settings;
+
+  std::vector<std::string> files;  // names of files and folders that it needs beside the library
+  std::vector<SystemFile> system_files;
 };
 
 // Reads a manifest. The error says which key is missing or wrong, to follow the name of the file.

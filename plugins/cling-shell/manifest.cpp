@@ -30,6 +30,12 @@ const char manifest[] = R"json({
   },
   "isolation": "process",
   "requires": ["hermit.output/1"],
+  "files": ["cpp"],
+  "system_files": {
+    ")json" CLANG_RESOURCES R"json(/include/stddef.h": "libclang-common-19-dev",
+    "/usr/include/c++/*/vector": "libstdc++-12-dev",
+    "/usr/include/*/bits/libc-header-start.h": "libc6-dev"
+  },
   "settings": [
     {"name": "ClingShell.std", "type": "text", "default": "c++)json" SHELL_STANDARD R"json(",
      "help": "The language standard, such as c++17, c++20, c++23 or gnu++20"},

@@ -13,8 +13,7 @@ std::string header_folder() {
   if (dladdr(reinterpret_cast<void*>(&header_folder), &info) == 0) return "";
   std::error_code error;
   const auto library = std::filesystem::canonical(info.dli_fname, error);
-  return (library.parent_path().parent_path().parent_path().parent_path() / "share/hermit/cpp/include")
-      .string();
+  return (library.parent_path() / "cpp/include").string();
 }
 
 std::string cache_folder() {

@@ -5,7 +5,7 @@
 
 namespace hermit::cling_shell {
 
-// The folder of the headers that cells include. It lies where an installation has it, seen from the library.
+// The folder of the headers that cells include. It lies beside the library, and goes where that goes.
 std::string header_folder();
 
 // The user's folder for what can be made again, such as precompiled headers; made if need be.

@@ -1,14 +1,14 @@
 """`hermit install`, `uninstall` and `list`: kernelspecs in the places where Jupyter looks."""
 
 import json
-import os
+import shutil
 import struct
-import subprocess
 
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
+from installing import User, copy_tree
 from talk import TIMEOUT, run
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -17,23 +17,13 @@ PNG = b"\x89PNG\r\n\x1a\n"
 @pytest.fixture
 def call(hermit, tmp_path):
     """Runs a verb of hermit in a Jupyter of its own."""
-    data = tmp_path / "data"
+    return User(hermit, tmp_path)
 
-    def run_hermit(*arguments, check=True):
-        done = subprocess.run(
-            [hermit, *map(str, arguments)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-            env={**os.environ, "JUPYTER_DATA_DIR": str(data), "HOME": str(tmp_path)},
-        )
-        if check:
-            assert done.returncode == 0, done.stderr
-        return done
 
-    run_hermit.kernels = data / "kernels"
-    return run_hermit
+@pytest.fixture
+def echo(test_shells):
+    """A shell that is none of the installation's."""
+    return test_shells / "libhermit-echo.so"
 
 
 def png_size(path):
@@ -88,10 +78,115 @@ def test_jupyter_finds_the_kernel_and_it_runs(call, monkeypatch):
         manager.shutdown_kernel()
 
 
-def test_a_shell_is_installed_by_its_path_too(call, test_shells):
-    call("install", test_shells / "libhermit-echo.so", "--user")
-    spec = json.loads((call.kernels / "hermit-echo" / "kernel.json").read_text())
-    assert spec["language"] == "echo"
+def test_a_shell_is_copied_with_its_manifest_and_a_receipt(call, echo):
+    call("install", echo)
+    assert call.spec("hermit-echo")["language"] == "echo"
+    library = call.shells / "libhermit-echo.so"
+    assert f"--shell_class={library}" in call.spec("hermit-echo")["argv"]
+    assert library.read_bytes() == echo.read_bytes()
+    assert json.loads((call.shells / "echo.shell.json").read_text())["name"] == "echo"
+    assert call.files(call.shells) == ["echo.installed.json", "echo.shell.json", "libhermit-echo.so"]
+
+
+def test_what_lies_beside_a_shell_and_is_named_by_its_manifest_is_copied_too(call, tmp_path, hermit):
+    build = hermit.parent.parent
+    if not (build / "lib/hermit/shells/libhermit-cpp.so").is_file():
+        pytest.skip("no C++ shell is built")
+    other = copy_tree(build, tmp_path / "other", ("cpp", "cpp17"))
+    shutil.copytree(build / "lib/hermit/shells/cpp", other / "lib/hermit/shells/cpp")
+    for name in ("cpp", "cpp17"):
+        call("install", other / f"lib/hermit/shells/libhermit-{name}.so", "--no-check")
+    shutil.rmtree(other)
+    assert (call.shells / "cpp/include/hermit.hpp").is_file()
+    call("uninstall", "cpp17")
+    assert (call.shells / "cpp/include/hermit.hpp").is_file(), "the other shell needs it"
+    call("uninstall", "cpp")
+    assert call.files(call.shells) == []
+
+
+def test_a_linked_shell_stays_where_it_is(call, echo):
+    call("install", echo, "--link")
+    assert f"--shell_class={echo}" in call.spec("hermit-echo")["argv"]
+    assert not call.shells.exists()
+    call("uninstall", "echo")
+    assert echo.is_file()
+
+
+def test_a_shell_of_the_installation_is_not_copied(call, hermit):
+    call("install", hermit.parent.parent / "lib/hermit/shells/libhermit-lua.so", "--no-check")
+    assert not call.shells.exists()
+
+
+def test_environment_logos_and_settings_are_written(call, tmp_path, echo):
+    logo = tmp_path / "mine.svg"
+    logo.write_text("<svg/>")
+    call("install", "lua", "--env", "LUA_PATH=/a/?.lua;;", "--env", "B=1=2", "--logo", logo, "--timeout=7",
+         "--", "--LuaShell.table_depth=3")
+    spec = call.spec()
+    assert spec["env"] == {"LUA_PATH": "/a/?.lua;;", "B": "1=2"}
+    assert spec["argv"][-2:] == ["--timeout=7", "--LuaShell.table_depth=3"]
+    assert (call.kernels / "hermit-lua/logo-svg.svg").read_text() == "<svg/>"
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["--timeuot=3"], "timeuot"),
+        (["--", "--timeout=soon"], "soon"),
+        (["--", "--shell_class=echo"], "shell_class"),
+        (["--", "-f", "file"], "connection_file"),
+        (["another"], "another"),
+        (["--env", "1A=3"], "1A=3"),
+        (["--env", "A"], '"A"'),
+        (["--name", "two words"], "two words"),
+        (["--name", "../lua"], "../lua"),
+        (["--name", ".hidden"], ".hidden"),
+        (["--name", ""], "--name"),
+        (["--name", "grün"], "grün"),
+    ],
+)
+def test_what_the_kernel_or_jupyter_would_not_take_is_refused(call, arguments, said):
+    assert said in call.refused("install", "lua", "--user", *arguments, code=2)
+    assert call.files(call.data) == []
+
+
+def test_a_logo_has_to_be_one_that_jupyter_shows(call, tmp_path):
+    for name, content in {"a.png": b"no picture", "b.svg": b"no picture either", "c.png": PNG + b"0" * 30}.items():
+        (tmp_path / name).write_bytes(content)
+        assert name in call.refused("install", "lua", "--logo", tmp_path / name, code=2)
+    assert "cannot be read" in call.refused("install", "lua", "--logo", tmp_path / "none.png", code=2)
+    assert call.files(call.data) == []
+
+
+def test_names_are_small_as_jupyter_has_them(call):
+    call("install", "lua", "--name", "My-Lua", "--no-check")
+    assert [folder.name for folder in call.kernels.iterdir()] == ["my-lua"]
+
+
+def test_a_kernel_that_does_not_start_is_not_installed(call, test_shells):
+    said = call.refused("install", test_shells / "libhermit-refuses.so")
+    assert "does not start" in said
+    assert call.files(call.data / "kernels") == [] and call.files(call.shells) == []
+    call("install", test_shells / "libhermit-refuses.so", "--no-check")
+    assert (call.kernels / "hermit-refuses/kernel.json").is_file()
+
+
+def test_a_kernel_that_does_not_start_leaves_the_one_before_it(call, echo, test_shells, tmp_path):
+    call("install", echo, "--display-name", "Before")
+    before = {path: path.read_bytes() for folder in (call.kernels, call.shells)
+              for path in folder.rglob("*") if path.is_file()}
+    other = tmp_path / "other"
+    other.mkdir()
+    shutil.copy(test_shells / "libhermit-refuses.so", other / "libhermit-echo.so")
+    call.refused("install", other / "libhermit-echo.so", "--name", "hermit-echo")
+    assert before == {path: path.read_bytes() for folder in (call.kernels, call.shells)
+                      for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("shell, code", [("wrong_major", 6), ("no_entry", 6), ("bad_manifest", 6), ("nothing", 5)])
+def test_what_is_no_shell_is_not_installed(call, test_shells, shell, code):
+    assert shell in call.refused("install", test_shells / f"libhermit-{shell}.so", code=code)
+    assert call.files(call.data) == [] and call.files(call.shells) == []
 
 
 def test_a_prefix_gets_it_into_its_share_folder(call, tmp_path):
@@ -133,6 +228,35 @@ def test_uninstalling_removes_what_was_installed(call):
     assert not (call.kernels / "hermit-lua").exists()
 
 
+def test_uninstalling_removes_the_copied_library(call, echo):
+    call("install", echo)
+    call("install", echo, "--name", "other", "--no-check")
+    said = call("uninstall", "echo").stdout
+    assert "stays" in said and (call.shells / "libhermit-echo.so").is_file(), "the other kernelspec uses it"
+    call("uninstall", "--name", "other")
+    assert call.files(call.shells) == [] and call.files(call.kernels) == []
+
+
+def test_a_library_whose_kernelspec_is_gone_is_removed(call, echo):
+    call("install", echo, "--no-check")
+    shutil.rmtree(call.kernels / "hermit-echo")
+    call("uninstall", "echo")
+    assert call.files(call.shells) == []
+
+
+def test_a_library_that_the_user_put_there_stays(call, echo):
+    call.shells.mkdir(parents=True)
+    mine = call.shells / "libhermit-echo.so"
+    shutil.copy(echo, mine)
+    call("install", "echo", "--no-check")
+    call("uninstall", "echo")
+    assert mine.is_file()
+    other = call.home / "libhermit-echo.so"
+    shutil.copy(echo, other)
+    assert str(mine) in call.refused("install", other)
+    assert call.files(call.shells) == ["libhermit-echo.so"]
+
+
 def test_uninstalling_by_another_name_removes_only_that(call):
     call("install", "lua", "--user")
     call("install", "lua", "--user", "--name", "other")
@@ -167,6 +291,16 @@ def test_the_list_names_shells_and_kernelspecs(call):
     call("install", "lua", "--user", "--name", "a-name-of-its-own")
     after = call("list").stdout
     assert "a-name-of-its-own" in after and "a-name-of-its-own" not in before
+
+
+def test_the_list_is_for_programs_too(call, echo):
+    call("install", echo, "--no-check")
+    (call.shells / "libhermit-echo.so").unlink()
+    shown = json.loads(call("list", "--json").stdout)
+    assert "lua" in [shell["name"] for shell in shown["shells"]]
+    [spec] = [spec for spec in shown["kernelspecs"] if spec["name"] == "hermit-echo"]
+    assert spec["folder"] == str(call.kernels / "hermit-echo") and "libhermit-echo.so" in spec["problem"]
+    assert "broken: " in call("list").stdout
 
 
 def test_an_unwritable_place_is_named(call, tmp_path):

@@ -15,7 +15,7 @@ RUN_MODES = page_named("docs/run-modes.md")
 THREADS = page_named("docs/threads.md")
 LUA = page_named("plugins/lua-shell/README.md")
 
-VERBS = ["start", "install", "uninstall", "list", "manifest", "run-modes", "reference"]
+VERBS = ["start", "install", "uninstall", "list", "doctor", "manifest", "run-modes", "reference"]
 # How far a row of the protocol page is; "later" names the row of the feature map that brings it.
 STATE = r"done|refused|left out|later \([A-Z]\d+\)"
 

@@ -1,13 +1,9 @@
 #include "support/zmq_kernel.hpp"
 
-#include <poll.h>
-#include <sys/inotify.h>
-#include <unistd.h>
-
 #include <stdexcept>
 #include <utility>
 
-#include "base/file.hpp"
+#include "client/folder_watch.hpp"
 
 namespace hermit::tests {
 namespace {
@@ -16,26 +12,6 @@ namespace fs = std::filesystem;
 
 // How often a kernel is started anew because another program took one of its ports first.
 constexpr int port_attempts = 5;
-
-// Watches a folder for files that come and go.
-class FolderWatch {
- public:
-  explicit FolderWatch(const fs::path& folder) : events_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
-    inotify_add_watch(events_.get(), folder.c_str(), IN_MOVED_TO | IN_CREATE | IN_DELETE);
-  }
-
-  // Waits for something to happen in the folder, or until `other` can be read; false when nothing does.
-  bool wait(int other) const {
-    pollfd items[] = {{events_.get(), POLLIN, 0}, {other, POLLIN, 0}};
-    if (poll(items, 2, static_cast<int>(std::chrono::milliseconds(patience).count())) <= 0) return false;
-    char events[4096];
-    [[maybe_unused]] const auto got = read(events_.get(), events, sizeof events);
-    return true;
-  }
-
- private:
-  Descriptor events_;
-};
 
 }  // namespace
 
@@ -53,7 +29,8 @@ std::optional<Connection> wait_for_connection(const fs::path& file, Process& pro
   const FolderWatch watch(file.parent_path());
   while (!fs::exists(file)) {
     if (!process.running()) return std::nullopt;
-    if (!watch.wait(process.descriptor())) throw std::runtime_error(file.string() + " was never written");
+    if (!watch.wait(process.descriptor(), soon()))
+      throw std::runtime_error(file.string() + " was never written");
   }
   auto connection = read_connection_file(file);
   if (!connection) throw std::runtime_error(connection.error().message);
@@ -63,7 +40,7 @@ std::optional<Connection> wait_for_connection(const fs::path& file, Process& pro
 bool wait_until_gone(const fs::path& file) {
   const FolderWatch watch(file.parent_path());
   while (fs::exists(file)) {
-    if (!watch.wait(-1)) return false;
+    if (!watch.wait(-1, soon())) return false;
   }
   return true;
 }

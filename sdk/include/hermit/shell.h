@@ -99,6 +99,11 @@ typedef struct hermit_shell_table {
  *                   prefix, such as "LuaShell."; types: "bool", "integer", "number", "text", "json" for
  *                   any JSON value; a number may have "minimum" and "maximum", both included, a text a list
  *                   of "choices"
+ *   files           array of names of files and folders that the shell needs beside its library;
+ *                   they are copied wherever the library is
+ *   system_files    object: absolute paths, with the wildcards of glob(7), of files of the system that the
+ *                   shell needs, each with the name of the Debian package that has it; hermit doctor
+ *                   looks for them
  */
 typedef struct hermit_shell_entry_type {
   uint32_t size;      /* sizeof(hermit_shell_entry_type) as the shell was built */

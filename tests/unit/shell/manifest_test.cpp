@@ -162,5 +162,26 @@ TEST(ManifestTest, SlipsAreNamedWithWhatWasMeant) {
       "did you mean \"choices\"?");
 }
 
+TEST(ManifestTest, FilesBesideTheLibraryAreNames) {
+  const auto manifest = parse(with("files", {"cpp", "more.txt"}));
+  ASSERT_TRUE(manifest);
+  EXPECT_THAT(manifest->files, ElementsAre("cpp", "more.txt"));
+  expect_refused(with("files", "cpp"), "\"files\" that are no array");
+  for (const Json wrong : {Json("../other"), Json("/etc"), Json(".."), Json(".hidden"), Json(""), Json(3)}) {
+    expect_refused(with("files", Json::array({wrong})), "no name of a file beside the library");
+  }
+}
+
+TEST(ManifestTest, FilesOfTheSystemHavePackages) {
+  const auto manifest = parse(with("system_files", {{"/usr/include/x/*.h", "x-dev"}}));
+  ASSERT_TRUE(manifest);
+  ASSERT_EQ(manifest->system_files.size(), 1U);
+  EXPECT_EQ(manifest->system_files[0].pattern, "/usr/include/x/*.h");
+  EXPECT_EQ(manifest->system_files[0].package, "x-dev");
+  expect_refused(with("system_files", Json::array({"/usr"})), "\"system_files\" that are no object");
+  expect_refused(with("system_files", {{"relative", "x-dev"}}), "not paths with names of packages");
+  expect_refused(with("system_files", {{"/usr", 3}}), "not paths with names of packages");
+}
+
 }  // namespace
 }  // namespace hermit
