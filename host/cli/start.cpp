@@ -13,13 +13,6 @@
 namespace hermit {
 namespace {
 
-log::Level level_of(const std::string& name) {
-  if (name == "debug") return log::Level::debug;
-  if (name == "info") return log::Level::info;
-  if (name == "error") return log::Level::error;
-  return name == "off" ? log::Level::off : log::Level::warning;
-}
-
 bool asks_for_help(const std::vector<std::string>& arguments) {
   for (const auto& argument : arguments) {
     if (argument == "--help" || argument == "-h") return true;
@@ -39,7 +32,7 @@ int start(const std::vector<std::string>& arguments) {
   }
   // The shell has settings of its own, so which one it is has to be known first.
   if (auto read = read_arguments(arguments, settings, Unknown::skip); !read) return report(read.error());
-  log::set_level(level_of(settings.text("log_level")));
+  log::set_level(log_level(settings));
   const auto shell = find_shell(settings.text("shell_class"), shell_folders(program_path()));
   if (!shell) return report(shell.error());
   auto manifest = read_manifest(*shell);
@@ -47,9 +40,14 @@ int start(const std::vector<std::string>& arguments) {
   declare_shell_settings(settings, *manifest);
   if (auto read = read_arguments(arguments, settings, Unknown::refuse); !read) return report(read.error());
 
+  if (const std::string& launcher = settings.text("launcher"); !launcher.empty()) {
+    return report(
+        {"there is no launcher \"" + launcher + "\": launchers are registered by programs that embed Hermit",
+         Exit::usage});
+  }
   outlive_shell_threads(manifest->name);
-  Interface interface(settings, *shell, std::move(*manifest));
-  const auto ended = interface.start();
+  InterfaceParts parts{std::move(settings), std::move(*manifest), *shell, "/proc/self/exe", nullptr};
+  const auto ended = Interface::make(std::move(parts))->start();
   return ended ? 0 : report(ended.error());
 }
 

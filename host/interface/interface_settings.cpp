@@ -55,7 +55,9 @@ void declare_settings(Settings& settings) {
   settings.declare(text("Interface.log_level", {"log_level"}, "warning", "What is logged, on standard error.",
                         {"debug", "info", "warning", "error", "off"}));
   settings.declare(
-      text("Interface.interface_class", {"interface_class"}, "zmq", "The kind of door.", {"zmq"}));
+      text("Interface.interface_class", {"interface_class"}, "zmq",
+           "The kind of door: zmq, sockets; callable, calls inside a program that embeds Hermit.",
+           {"zmq", "callable"}));
   settings.declare(
       text("Interface.kernel_class", {"kernel_class"}, "default", "The kind of kernel.", {"default"}));
   settings.declare(
@@ -90,11 +92,20 @@ void declare_settings(Settings& settings) {
   declare_iopub_settings(settings);
   declare_kernel_settings(settings);
   for (const char* name :
-       {"Interface.launcher", "Interface.host", "Interface.host_options", "Interface.backend",
-        "Interface.backend_options", "Interface.config", "Kernel.help_links", "Kernel.supported_features"}) {
+       {"Interface.host", "Interface.host_options", "Interface.backend", "Interface.backend_options",
+        "Interface.config", "Kernel.help_links", "Kernel.supported_features"}) {
     const std::string alias = std::string(name).substr(std::string(name).find('.') + 1);
     settings.declare(Setting{name, {alias}, std::string(), "", {}, {}, false});
   }
+  settings.declare(
+      text("Interface.launcher", {"launcher"}, "",
+           "The name under which a program that embeds Hermit has registered how its kernels are made."));
+  settings.declare(Setting{
+      "Interface.own_process",
+      {"own_process"},
+      true,
+      "The process is the kernel's own: SIGINT and SIGTERM are for it, it ends with its parent, what cells "
+      "have started ends with it, and it ends even when a cell does not. False when embedded."});
   settings.declare(
       Setting{"Interface.quiet",
               {"quiet"},
@@ -106,6 +117,14 @@ void declare_settings(Settings& settings) {
                            true,
                            "What C libraries, child processes and the like write to the standard streams is "
                            "output of the cell."});
+}
+
+log::Level log_level(const Settings& settings) {
+  const std::string& name = settings.text("log_level");
+  if (name == "debug") return log::Level::debug;
+  if (name == "info") return log::Level::info;
+  if (name == "error") return log::Level::error;
+  return name == "off" ? log::Level::off : log::Level::warning;
 }
 
 }  // namespace hermit
