@@ -34,6 +34,16 @@ def test_shells(build_folder):
 
 
 @pytest.fixture(scope="session")
+def installed_library(build_folder, tmp_path_factory):
+    """The prefix that the library for embedding is installed in, moved after that."""
+    folder = tmp_path_factory.mktemp("prefix")
+    command = ["cmake", "--install", build_folder, "--prefix", folder / "first", "--component", "embed"]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    (folder / "first").rename(folder / "second")
+    return folder / "second"
+
+
+@pytest.fixture(scope="session")
 def jupyter_home(hermit, tmp_path_factory):
     """Jupyter's folders for this session, with the kernel hermit-lua installed as a user would do it."""
     home = tmp_path_factory.mktemp("home")

@@ -113,9 +113,14 @@ int start(const std::vector<std::string>& arguments) {
                         Exit::usage});
   }
 
+  if (const std::string& launcher = settings.text("launcher"); !launcher.empty()) {
+    return report(
+        {"there is no launcher \"" + launcher + "\": launchers are registered by programs that embed Hermit",
+         Exit::usage});
+  }
   outlive_shell_threads(manifest->name);
-  Interface interface(settings, *shell, std::move(*manifest));
-  const auto ended = interface.start();
+  InterfaceParts parts{std::move(settings), std::move(*manifest), *shell, "/proc/self/exe", nullptr};
+  const auto ended = Interface::make(std::move(parts))->start();
   return ended ? 0 : report(ended.error());
 }
 

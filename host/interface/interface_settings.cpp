@@ -114,6 +114,23 @@ void declare_log_settings(Settings& settings) {
                     .page = "cli.md#the-log"});
 }
 
+void declare_embedding_settings(Settings& settings) {
+  settings.declare(
+      {.name = "Interface.launcher",
+       .aliases = {"launcher"},
+       .default_value = std::string(),
+       .help = "The name under which a program that embeds Hermit has registered how its kernels are made.",
+       .page = "embedding.md#launchers"});
+  settings.declare(
+      {.name = "Interface.own_process",
+       .aliases = {"own_process"},
+       .default_value = true,
+       .help = "The process is the kernel's own: SIGINT and SIGTERM are for it, it ends with its parent, "
+               "what cells have started ends with it, and it ends even when a cell does not. False when "
+               "embedded.",
+       .page = "embedding.md"});
+}
+
 void declare_output_settings(Settings& settings) {
   settings.declare(
       {.name = "Interface.quiet",
@@ -131,7 +148,7 @@ void declare_output_settings(Settings& settings) {
 }
 
 void declare_unavailable_settings(Settings& settings) {
-  for (const char* name : {"launcher", "host", "host_options", "backend", "backend_options"}) {
+  for (const char* name : {"host", "host_options", "backend", "backend_options"}) {
     settings.declare({.name = std::string("Interface.") + name,
                       .aliases = {name},
                       .default_value = std::string(),
@@ -181,6 +198,7 @@ void declare_settings(Settings& settings) {
   declare_door_settings(settings);
   declare_iopub_settings(settings);
   declare_kernel_settings(settings);
+  declare_embedding_settings(settings);
   declare_output_settings(settings);
   declare_unavailable_settings(settings);
 }

@@ -171,14 +171,22 @@ KernelOptions kernel_options(const Settings& settings, Manifest manifest) {
   return options;
 }
 
-ShellHome shell_home(const Settings& settings, const FoundShell& shell, const Manifest& manifest,
-                     bool capture) {
+Result<ShellHome> shell_home(const Settings& settings, const ShellSource& shell, const Manifest& manifest,
+                             bool capture) {
   ShellHome home;
   const std::string& isolation = settings.text("isolation");
+  if (const auto* lent = std::get_if<LentShell>(&shell)) {
+    if (isolation == "process") {
+      return Error{
+          "isolation=process is for a shell from a library: one that the program passes in runs there",
+          Exit::usage};
+    }
+    home.lent = *lent;
+    return home;
+  }
   home.own_process = (isolation == "default" ? manifest.isolation : isolation) == "process";
   WorkerOptions& options = home.options;
-  options.program = "/proc/self/exe";
-  options.library = shell.library;
+  options.library = std::get<FoundShell>(shell).library;
   options.settings = shell_settings(settings, manifest);
   const auto limit = [&](const char* name) { return static_cast<std::uint64_t>(settings.integer(name)); };
   options.limits = {limit("memory_limit"), limit("cpu_limit"), limit("process_limit")};
@@ -192,6 +200,11 @@ Kernel::MakeShell shell_from(ShellHome home, Manifest manifest) {
     return [options = std::move(home.options),
             manifest = std::move(manifest)](ShellHost& host) -> Result<std::unique_ptr<Shell>> {
       return std::unique_ptr<Shell>(std::make_unique<WorkerShell>(options, manifest, host));
+    };
+  }
+  if (home.lent) {
+    return [lent = *home.lent](ShellHost& host) -> Result<std::unique_ptr<Shell>> {
+      return AbiShell::create(*lent.entry, host, "the shell that the program passes in", lent.context);
     };
   }
   return [library = home.options.library](ShellHost& host) -> Result<std::unique_ptr<Shell>> {

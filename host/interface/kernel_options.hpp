@@ -2,6 +2,11 @@
 // shell itself from its library.
 #pragma once
 
+#include <optional>
+#include <variant>
+
+#include <hermit/shell.h>
+
 #include "kernel/kernel.hpp"
 #include "settings/settings.hpp"
 #include "shell/finder.hpp"
@@ -18,16 +23,27 @@ Result<void> declare_shell_settings(Settings& settings, const Manifest& manifest
 // The options that the settings say. Both kinds have been declared; `stuck` is the caller's to set.
 KernelOptions kernel_options(const Settings& settings, Manifest manifest);
 
+// A shell that the embedding program passes in, checked by check_entry().
+struct LentShell {
+  const hermit_shell_entry_type* entry = nullptr;
+  void* context = nullptr;  // see sdk/include/hermit/ext/embedding.h
+};
+
+// What a shell is made from: a library, or what the embedding program has.
+using ShellSource = std::variant<FoundShell, LentShell>;
+
 // Where a shell runs, and from what it is made there.
 struct ShellHome {
   bool own_process = false;
-  WorkerOptions options;  // `library` and `settings` for both kinds
+  WorkerOptions
+      options;  // for a library `library` and `settings` of both kinds; `program` is the caller's to set
+  std::optional<LentShell> lent = {};
 };
 
 // What the settings say, and where they say nothing the shell's manifest. In a process of its own a shell has
-// `capture`, and the kernel has not.
-ShellHome shell_home(const Settings& settings, const FoundShell& shell, const Manifest& manifest,
-                     bool capture);
+// `capture`, and the kernel has not. The error says that a shell cannot run where it should.
+Result<ShellHome> shell_home(const Settings& settings, const ShellSource& shell, const Manifest& manifest,
+                             bool capture);
 
 // Makes the shell there, when Kernel::run() calls it.
 Kernel::MakeShell shell_from(ShellHome home, Manifest manifest);

@@ -3,25 +3,13 @@
 #include <algorithm>
 
 #include "base/log.hpp"
-#include "base/thread.hpp"
 
 namespace hermit {
 
 LocalDoor::~LocalDoor() { close(); }
 
-void LocalDoor::start(Inbox& inbox) {
-  thread_ = start_quiet_thread("hermit-door", [this, &inbox] { run(inbox); });
-}
-
 void LocalDoor::close() {
-  Lock one(close_mutex_);
-  {
-    Lock lock(arrivals_mutex_);
-    closed_ = true;
-  }
-  arrived_.notify_all();
-  given_changed_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  arrivals_.close();
   Lock lock(links_mutex_);
   links_.clear();
 }
@@ -45,7 +33,7 @@ void LocalDoor::subscribe(const LocalLink& link, std::string_view topic) {
     if (found == links_.end()) return;  // the door is closed
     found->second.topics.emplace_back(topic);
   }
-  arrive({Channel::iopub, {}, std::string(topic)});
+  arrivals_.add({Channel::iopub, {}, std::string(topic)});
 }
 
 void LocalDoor::send(Channel channel, Message message) {
@@ -68,44 +56,6 @@ void LocalDoor::send(Channel channel, Message message) {
   (*to->second.take)(channel, std::move(message));
 }
 
-void LocalDoor::drain() {
-  Lock lock(arrivals_mutex_);
-  const std::uint64_t wanted = arrived_count_;
-  while (given_count_ < wanted && !closed_) given_changed_.wait(lock);
-}
-
-void LocalDoor::arrive(Arrival arrival) {
-  {
-    Lock lock(arrivals_mutex_);
-    if (closed_) return;
-    arrivals_.push_back(std::move(arrival));
-    ++arrived_count_;
-  }
-  arrived_.notify_one();
-}
-
-void LocalDoor::run(Inbox& inbox) {
-  std::vector<Arrival> batch;
-  for (;;) {
-    {
-      Lock lock(arrivals_mutex_);
-      given_count_ += batch.size();
-      batch.clear();
-      given_changed_.notify_all();
-      while (arrivals_.empty() && !closed_) arrived_.wait(lock);
-      if (closed_) return;
-      batch.swap(arrivals_);
-    }
-    for (auto& [channel, request, topic] : batch) {
-      if (channel == Channel::iopub) {
-        inbox.subscribed(topic);
-      } else {
-        inbox.receive(channel, std::move(request));
-      }
-    }
-  }
-}
-
 LocalLink::LocalLink(LocalDoor& door, Take take)
     : door_(door), take_(std::move(take)), identity_(door.let_in(*this)) {}
 
@@ -119,7 +69,7 @@ Result<void> LocalLink::send(Channel channel, Message message) {
   message.idents.assign(1, identity_);
   Request request{std::move(message), std::move(*header), RequestType::unknown, 0};
   request.type = request_type(request.header.msg_type);
-  door_.arrive({channel, std::move(request), {}});
+  door_.arrivals_.add({channel, std::move(request), {}});
   return {};
 }
 

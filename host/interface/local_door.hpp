@@ -6,13 +6,13 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/mutex.hpp"
 #include "base/result.hpp"
-#include "protocol/port.hpp"
+#include "interface/arrivals.hpp"
+#include "interface/door.hpp"
 
 namespace hermit {
 
@@ -20,7 +20,7 @@ class LocalLink;
 
 // One thread, the door's, gives what clients send to the kernel, so that a client may send from within a
 // call that hands it a message. What the kernel sends is handed to clients on the thread that sends it.
-class LocalDoor final : public Port {
+class LocalDoor final : public Door {
  public:
   LocalDoor() = default;
   // Every link has gone by then.
@@ -28,25 +28,18 @@ class LocalDoor final : public Port {
 
   // Starts the door's thread, which gives requests to `inbox`, also those that came before. Called once;
   // `inbox` outlives close().
-  void start(Inbox& inbox) EXCLUDES(arrivals_mutex_);
+  void start(Inbox& inbox) override { arrivals_.start(inbox); }
 
   // Ends the door's thread. Requests that it has not given to the kernel are dropped, and nothing is handed
   // to a client from then on. Idempotent. [any-thread but the door's]
-  void close() EXCLUDES(arrivals_mutex_, links_mutex_);
+  void close() override EXCLUDES(links_mutex_);
 
   // Port.
   void send(Channel channel, Message message) override EXCLUDES(links_mutex_);
-  void drain() override EXCLUDES(arrivals_mutex_);
+  void drain() override { arrivals_.drain(); }
 
  private:
   friend class LocalLink;
-
-  // A request, or a subscription that is to be welcomed.
-  struct Arrival {
-    Channel channel = Channel::iopub;
-    Request request;
-    std::string topic;
-  };
 
   // A client, as the door sees it.
   struct Place {
@@ -57,24 +50,13 @@ class LocalDoor final : public Port {
   std::string let_in(const LocalLink& link) EXCLUDES(links_mutex_);
   void let_out(const LocalLink& link) EXCLUDES(links_mutex_);
   void subscribe(const LocalLink& link, std::string_view topic) EXCLUDES(links_mutex_);
-  void arrive(Arrival arrival) EXCLUDES(arrivals_mutex_);
-  void run(Inbox& inbox) EXCLUDES(arrivals_mutex_);
 
   Mutex links_mutex_;
   // By the identity that the kernel knows a client by.
   std::map<std::string, Place, std::less<>> links_ GUARDED_BY(links_mutex_);
   std::uint64_t last_identity_ GUARDED_BY(links_mutex_) = 0;
 
-  Mutex arrivals_mutex_;
-  Condition arrived_;
-  Condition given_changed_;
-  std::vector<Arrival> arrivals_ GUARDED_BY(arrivals_mutex_);
-  std::uint64_t arrived_count_ GUARDED_BY(arrivals_mutex_) = 0;
-  std::uint64_t given_count_ GUARDED_BY(arrivals_mutex_) = 0;  // of those, how many the kernel has
-  bool closed_ GUARDED_BY(arrivals_mutex_) = false;
-
-  std::thread thread_;
-  Mutex close_mutex_;  // one close() at a time
+  Arrivals arrivals_;
 };
 
 // One client of a LocalDoor, from its connection to its end. It is one to the kernel on all channels: what it

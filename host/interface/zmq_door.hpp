@@ -16,6 +16,7 @@
 #include "base/file.hpp"
 #include "base/mutex.hpp"
 #include "base/result.hpp"
+#include "interface/door.hpp"
 #include "interface/iopub_queue.hpp"
 #include "interface/zmq_questions.hpp"
 #include "interface/zmq_sockets.hpp"
@@ -25,7 +26,7 @@
 
 namespace hermit {
 
-class ZmqDoor final : public Port {
+class ZmqDoor final : public Door {
  public:
   // Binds the five sockets; a port of 0 in `connection` is chosen here and written back. The error names
   // the channel and the address.
@@ -37,11 +38,11 @@ class ZmqDoor final : public Port {
   void watch(int fd, std::function<bool()> ready);
 
   // Starts the I/O thread, which gives what arrives to `inbox`. It outlives close().
-  void start(Inbox& inbox);
+  void start(Inbox& inbox) override;
 
   // Sends what was handed in, closes the sockets and ends the I/O thread. Clients that do not take their
   // messages within half a second lose them. Idempotent. [any-thread but the I/O thread]
-  void close();
+  void close() override;
 
   // Port.
   void send(Channel channel, Message message) override EXCLUDES(mutex_);

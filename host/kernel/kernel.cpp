@@ -269,6 +269,13 @@ std::vector<Interrupter::Target> Kernel::running_others() const {
 }
 
 Result<void> Kernel::run(const MakeShell& make_shell) {
+  if (auto begun = begin(make_shell); !begun) return begun;
+  serve();
+  end();
+  return {};
+}
+
+Result<void> Kernel::begin(const MakeShell& make_shell) {
   if (options_.capture) {
     if (const auto captured = output_.start_capture(); !captured)
       log::warning("{}", captured.error().message);
@@ -276,20 +283,18 @@ Result<void> Kernel::run(const MakeShell& make_shell) {
   auto made = make_shell(services_);
   if (!made) {
     stop();
-    end_shells();
+    end();
     return made.error();
   }
   main_->executor.set_shell(std::move(*made));
   control_.post([this] { subshells_.create_early(main_->executor); });
   introspection_.start_quiet();
   if (options_.manifest.concurrent_comms) comm_lane_.start();
-  main_->lane.run();
-  end_shells();
   return {};
 }
 
-// The shells go, and what is left of their cells is answered. On the main lane's thread.
-void Kernel::end_shells() {
+// The shells go, and what is left of their cells is answered.
+void Kernel::end() {
   introspection_.join();
   comm_lane_.join();
   main_->executor.stop();
@@ -311,6 +316,7 @@ void Kernel::stop() {
     if (std::exchange(stopping_, true)) return;
     watch_ = start_quiet_thread("hermit-watch", [this] { watch_the_end(); });
   }
+  if (options_.stopping) options_.stopping();
   main_->executor.stop();
   subshells_.stop_all();
   // It stays until the lane has stopped.

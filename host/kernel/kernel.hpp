@@ -47,6 +47,8 @@ struct KernelOptions {
   // Called when the kernel was stopped but its main lane does not come back within the time it has: a
   // cell that cannot be interrupted. Every request has been answered by then. Never called twice.
   std::function<void()> stuck;
+  // Called by the stop() that is first, before anything ends. Must not wait. [any-thread]
+  std::function<void()> stopping;
 };
 
 class Kernel final : public Inbox {
@@ -70,6 +72,17 @@ class Kernel final : public Inbox {
   // shell cannot be made; requests that came meanwhile are answered with one.
   Result<void> run(const MakeShell& make_shell);
 
+  // The same in steps, all on one thread. begin() makes the shell, and when that fails all is over. serve()
+  // answers requests until stop(). A thread that has a loop of its own calls run_due() in its place: that
+  // runs what is due, begins nothing after `until`, and returns false when the kernel was stopped. end() ends
+  // the shells.
+  Result<void> begin(const MakeShell& make_shell);
+  void serve() { main_->lane.run(); }
+  bool run_due(Lane::Clock::time_point until) { return main_->lane.run_due(until); }
+  void end() EXCLUDES(mutex_);
+  // Can be read when run_due() has something to do. Before begin() and receive() only.
+  Result<int> descriptor() { return main_->lane.descriptor(); }
+
   // Interrupts what runs and makes run() return. Idempotent. [any-thread]
   void stop() EXCLUDES(mutex_);
 
@@ -87,7 +100,6 @@ class Kernel final : public Inbox {
   std::vector<std::shared_ptr<Cell>> running_cells(bool silent_too) const;
   std::vector<Interrupter::Target> running_others() const;
   void interrupt(const Interrupter::Done& done);
-  void end_shells() EXCLUDES(mutex_);
   void watch_the_end() EXCLUDES(mutex_);
 
   const KernelOptions options_;

@@ -9,7 +9,9 @@
 #include <map>
 #include <thread>
 
+#include "base/file.hpp"
 #include "base/mutex.hpp"
+#include "base/result.hpp"
 
 namespace hermit {
 
@@ -38,7 +40,13 @@ class Lane {
 
   // Runs tasks on the calling thread until stop(). What a task throws is logged.
   void run() EXCLUDES(mutex_);
-  // The same on a thread of the lane's own, which may run user code, or which may not.
+  // Runs the tasks that are due on the calling thread, and begins none after `until`; false when the lane was
+  // stopped. In place of run(), for a thread that has a loop of its own.
+  bool run_due(Clock::time_point until) EXCLUDES(mutex_);
+  // A descriptor that can be read when run_due() has something to do; the lane's. To be asked for before the
+  // lane is used. The error says which system call failed.
+  Result<int> descriptor() EXCLUDES(mutex_);
+  // The same as run() on a thread of the lane's own, which may run user code, or which may not.
   void start();
   void start_quiet();
 
@@ -53,6 +61,9 @@ class Lane {
 
  private:
   bool next(Task& task) EXCLUDES(mutex_);
+  bool take_due(Task& task) REQUIRES(mutex_);
+  void call(const Task& task) const;
+  void set_alarm() REQUIRES(mutex_);
   void run_to_the_end() EXCLUDES(mutex_);
 
   const char* const name_;
@@ -65,6 +76,8 @@ class Lane {
   bool timers_turn_ GUARDED_BY(mutex_) = false;
   bool stopped_ GUARDED_BY(mutex_) = false;
   bool ended_ GUARDED_BY(mutex_) = false;
+  Descriptor alarm_
+      GUARDED_BY(mutex_);  // a timer that expires when there is something to run; see descriptor()
   std::thread thread_;
 };
 

@@ -22,6 +22,9 @@ Result<Json> parse_json(std::string_view text);
 // Reads one JSON object; empty text is taken for an empty object. [any-thread]
 Result<Json> parse_json_object(std::string_view text);
 
+// Whether parse_json() reads an object from the text, without keeping it. The error is the same. [any-thread]
+Result<void> check_json_object(std::string_view text);
+
 // Writes a value; ill-formed UTF-8 in its strings is replaced by U+FFFD. [any-thread]
 std::string dump_json(const Json& value);
 

@@ -65,13 +65,13 @@ Result<void> AbiShell::check_requirements(const Manifest& manifest) {
 }
 
 Result<std::unique_ptr<Shell>> AbiShell::create(const hermit_shell_entry_type& entry, ShellHost& host,
-                                                std::string origin) {
+                                                std::string origin, void* context) {
   auto manifest = parse_manifest(entry.manifest);
   if (!manifest) return Error{origin + ": " + manifest.error().message, manifest.error().exit};
   if (auto met = check_requirements(*manifest); !met) {
     return Error{origin + ": " + met.error().message, met.error().exit};
   }
-  const auto common = std::make_shared<Common>(std::move(*manifest), host);
+  const auto common = std::make_shared<Common>(std::move(*manifest), host, context);
   const hermit_host_info info = host_info();
   std::string why;
   const LentSink lent(hermit_text_sink{&why, keep_text}, common->manifest.name, "create");

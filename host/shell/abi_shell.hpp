@@ -17,10 +17,11 @@ namespace hermit {
 
 class AbiShell final : public Shell {
  public:
-  // Makes a shell from an entry that load_library() has checked. `host` outlives it. `origin` is the
-  // file, or another name for error messages. [main-thread]
+  // Makes a shell from an entry that check_entry() has checked. `host` outlives it. `origin` is the
+  // file, or another name for error messages. `context` is what an embedding program gives it; see
+  // hermit/ext/embedding.h. [main-thread]
   static Result<std::unique_ptr<Shell>> create(const hermit_shell_entry_type& entry, ShellHost& host,
-                                               std::string origin);
+                                               std::string origin, void* context = nullptr);
   ~AbiShell() override;
 
   // Whether this host has all that a shell requires; the error names what it lacks, to follow the file's
@@ -48,8 +49,8 @@ class AbiShell final : public Shell {
  private:
   // What a shell and its subshells have in common.
   struct Common {
-    Common(Manifest of, ShellHost& kernel)
-        : manifest(std::move(of)), host(HostTables::make(kernel, manifest.name)) {}
+    Common(Manifest of, ShellHost& kernel, void* context)
+        : manifest(std::move(of)), host(HostTables::make(kernel, manifest.name, context)) {}
     ~Common() { host.close(); }
     const Manifest manifest;
     HostTables& host;

@@ -171,8 +171,11 @@ hermit_status settings_value(const hermit_host* host, hermit_text name, const he
   return status;
 }
 
+void* embedding_context(const hermit_host* host) { return self(host).context(); }
+
 }  // extern "C"
 
+constexpr hermit_host_embedding embedding_table{embedding_context};
 constexpr hermit_host_output output_table{output_stream, output_result, output_display, output_update,
                                           output_clear};
 constexpr hermit_host_input input_table{input_read};
@@ -201,21 +204,25 @@ extern "C" const void* host_extension(const hermit_host* host, hermit_text id) {
   const HostTables::Visit visit(self(host), "extension");
   if (visit.host() == nullptr) return nullptr;
   if (problem_of(id) != nullptr) misuse(host, "extension", "an id of NULL with a size");
+  if (view(id) == HERMIT_EXT_EMBEDDING && self(host).context() != nullptr) return &embedding_table;
   return find_extension(view(id));
 }
 
 }  // namespace
 
-HostTables& HostTables::make(ShellHost& host, std::string shell_name) {
+HostTables& HostTables::make(ShellHost& host, std::string shell_name, void* context) {
   // Kept reachable, so that a leak checker sees that they are meant to stay.
   static Mutex mutex;
   static auto& made = *new std::deque<HostTables>;
   Lock lock(mutex);
-  return made.emplace_back(Private(), host, std::move(shell_name));
+  return made.emplace_back(Private(), host, std::move(shell_name), context);
 }
 
-HostTables::HostTables(Private, ShellHost& host, std::string shell_name)
-    : host_(host), shell_name_(std::move(shell_name)), table_{this, host_extension, host_fail, host_finish} {}
+HostTables::HostTables(Private, ShellHost& host, std::string shell_name, void* context)
+    : host_(host),
+      shell_name_(std::move(shell_name)),
+      context_(context),
+      table_{this, host_extension, host_fail, host_finish} {}
 
 void HostTables::close() {
   std::uint32_t visitors = visitors_.fetch_or(closed) | closed;

@@ -21,13 +21,15 @@ class HostTables {
  public:
   // Makes tables that are valid until the process ends: a shell may call them when it no longer should.
   // `host` lives until close().
-  static HostTables& make(ShellHost& host, std::string shell_name);
-  HostTables(Private, ShellHost& host, std::string shell_name);
+  // `context` is the embedding program's; with NULL the shell has no hermit.embedding.
+  static HostTables& make(ShellHost& host, std::string shell_name, void* context = nullptr);
+  HostTables(Private, ShellHost& host, std::string shell_name, void* context);
   HostTables(const HostTables&) = delete;
   HostTables& operator=(const HostTables&) = delete;
 
   const hermit_host* table() const { return &table_; }
   const std::string& shell_name() const { return shell_name_; }
+  void* context() const { return context_; }
 
   // From now on calls answer HERMIT_STALE and are logged (convention 10); waits for those that are under way.
   void close();
@@ -62,6 +64,7 @@ class HostTables {
 
   ShellHost& host_;
   const std::string shell_name_;
+  void* const context_;
   hermit_host table_;
   mutable std::atomic<std::uint32_t> visitors_{0};
   mutable std::atomic<std::uint32_t> late_calls_{0};

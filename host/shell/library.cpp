@@ -17,8 +17,8 @@ namespace fs = std::filesystem;
 // A manifest holds a page of text; more is not one.
 constexpr std::size_t manifest_size_limit = 1 << 20;
 
-Error bad_shell(const fs::path& path, const std::string& problem) {
-  return Error{path.string() + ": " + problem, Exit::bad_shell};
+Error bad_shell(const std::string& origin, const std::string& problem) {
+  return Error{origin + ": " + problem, Exit::bad_shell};
 }
 
 std::string version(std::uint32_t major, std::uint32_t minor) {
@@ -46,6 +46,27 @@ std::string reason(const std::exception& error, const fs::path& path) {
 
 }  // namespace
 
+Result<void> check_entry(const hermit_shell_entry_type& entry, const std::string& origin) {
+  if (!has_this_abi(entry)) {
+    return bad_shell(origin, "was built for version " + version(entry.abi_major, entry.abi_minor) +
+                                 " of the shell ABI; this host has version " +
+                                 version(HERMIT_ABI_MAJOR, HERMIT_ABI_MINOR));
+  }
+  if (entry.size < sizeof(hermit_shell_entry_type)) {
+    return bad_shell(origin, "its entry has " + std::to_string(entry.size) + " bytes; this host expects " +
+                                 std::to_string(sizeof(hermit_shell_entry_type)));
+  }
+  if (entry.manifest == nullptr || entry.shell == nullptr) {
+    return bad_shell(origin, "its entry has no manifest or no table of functions");
+  }
+  const hermit_shell_table& table = *entry.shell;
+  if (table.create == nullptr || table.destroy == nullptr || table.execute == nullptr ||
+      table.extension == nullptr) {
+    return bad_shell(origin, "its table lacks one of the functions create, destroy, execute and extension");
+  }
+  return {};
+}
+
 Result<const hermit_shell_entry_type*> load_library(const fs::path& path) {
   // RTLD_LOCAL is the default: two shells with symbols of one name do not meet.
   boost::dll::fs::error_code failed;
@@ -53,10 +74,10 @@ Result<const hermit_shell_entry_type*> load_library(const fs::path& path) {
   try {
     library->load(boost::dll::fs::path(path.string()), boost::dll::load_mode::rtld_now);
   } catch (const std::exception& error) {
-    return bad_shell(path, "cannot be loaded as a shared library: " + reason(error, path));
+    return bad_shell(path.string(), "cannot be loaded as a shared library: " + reason(error, path));
   }
   if (!library->has(HERMIT_SHELL_ENTRY)) {
-    return bad_shell(path, "is no Hermit shell: it does not export \"" HERMIT_SHELL_ENTRY "\"");
+    return bad_shell(path.string(), "is no Hermit shell: it does not export \"" HERMIT_SHELL_ENTRY "\"");
   }
   const auto& entry = library->get<const hermit_shell_entry_type>(HERMIT_SHELL_ENTRY);
   // Never unloaded, see the header; and never destroyed with the process's other globals.
@@ -67,23 +88,7 @@ Result<const hermit_shell_entry_type*> load_library(const fs::path& path) {
     loaded.push_back(std::move(library));
   }
 
-  if (!has_this_abi(entry)) {
-    return bad_shell(path, "was built for version " + version(entry.abi_major, entry.abi_minor) +
-                               " of the shell ABI; this host has version " +
-                               version(HERMIT_ABI_MAJOR, HERMIT_ABI_MINOR));
-  }
-  if (entry.size < sizeof(hermit_shell_entry_type)) {
-    return bad_shell(path, "its entry has " + std::to_string(entry.size) + " bytes; this host expects " +
-                               std::to_string(sizeof(hermit_shell_entry_type)));
-  }
-  if (entry.manifest == nullptr || entry.shell == nullptr) {
-    return bad_shell(path, "its entry has no manifest or no table of functions");
-  }
-  const hermit_shell_table& table = *entry.shell;
-  if (table.create == nullptr || table.destroy == nullptr || table.execute == nullptr ||
-      table.extension == nullptr) {
-    return bad_shell(path, "its table lacks one of the functions create, destroy, execute and extension");
-  }
+  if (auto checked = check_entry(entry, path.string()); !checked) return checked.error();
   return &entry;
 }
 

@@ -11,6 +11,10 @@
 
 namespace hermit {
 
+// Checks what stands in an entry. The error names what it has beside what this host expects, when it was made
+// for another ABI or has holes in its tables; `origin` is the file, or another name for it. [any-thread]
+Result<void> check_entry(const hermit_shell_entry_type& entry, const std::string& origin);
+
 // Loads the library for the rest of the process's life (it is never unloaded: its threads, its
 // thread-locals and what it registered with libc would outlive it) and returns its entry. The error
 // names the file, and what it has beside what this host expects, when it is no library, exports no

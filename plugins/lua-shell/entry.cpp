@@ -2,6 +2,7 @@
 #include <exception>
 #include <memory>
 
+#include "attached.hpp"
 #include "comm.hpp"
 #include "complete.hpp"
 #include "completeness.hpp"
@@ -41,7 +42,9 @@ hermit_status create(const hermit_host_info*, const hermit_host* host, hermit_sh
                      const hermit_text_sink* why) {
   return contained(nullptr, [&]() -> hermit_status {
     std::string reason;
-    std::shared_ptr<Session> session = Session::open(host, reason);
+    auto* const state = static_cast<lua_State*>(Host(host).program_context());
+    std::shared_ptr<Session> session =
+        state == nullptr ? Session::open(host, reason) : attach(host, state, reason);
     if (session == nullptr) {
       why->put(why->context, lend(reason));
       return Host(host).is_sufficient() ? HERMIT_FAILED : HERMIT_UNSUPPORTED;
@@ -61,7 +64,9 @@ hermit_status create_subshell(hermit_shell* shell, hermit_shell** subshell, cons
 
 void destroy(hermit_shell* shell) {
   contained(nullptr, [&] {
+    const std::shared_ptr<Session> session = shell->session;
     delete shell;
+    if (session->is_attached) detach(*session);
     return HERMIT_OK;
   });
 }
@@ -148,4 +153,15 @@ constexpr hermit_shell_table shell_table = {create, destroy, execute_cell, exten
 }  // namespace
 }  // namespace hermit::lua_shell
 
-HERMIT_SHELL_EXPORT(hermit::lua_shell::manifest, &hermit::lua_shell::shell_table)
+HERMIT_SHELL_EXPORT(hermit::lua_shell::manifest.data(), &hermit::lua_shell::shell_table)
+
+// For a program that the shell is linked into; see include/hermit/lua.h.
+extern "C" {
+extern const hermit_shell_entry_type hermit_lua_state_entry;
+const hermit_shell_entry_type hermit_lua_state_entry = {sizeof(hermit_shell_entry_type),
+                                                        HERMIT_ABI_MAJOR,
+                                                        HERMIT_ABI_MINOR,
+                                                        0,
+                                                        hermit::lua_shell::state_manifest.data(),
+                                                        &hermit::lua_shell::shell_table};
+}

@@ -24,6 +24,11 @@ Host::Host(const hermit_host* host)
       lane_(find<hermit_host_lane>(HERMIT_EXT_LANE)),
       comm_(find<hermit_host_comm>(HERMIT_EXT_COMM)) {}
 
+void* Host::program_context() const {
+  const auto* embedding = find<hermit_host_embedding>(HERMIT_EXT_EMBEDDING);
+  return embedding == nullptr ? nullptr : embedding->context(host_);
+}
+
 hermit_status Host::stream(hermit_request request, uint32_t stream, std::string_view text) const {
   return left_ ? HERMIT_STALE : output_->stream(host_, request, stream, lend(text));
 }

@@ -98,6 +98,9 @@ class Host {
   // The value of a setting as JSON text, or "" when the host has none.
   std::string setting(std::string_view name) const;
 
+  // What the program that the host is embedded in has given to this shell, or NULL.
+  void* program_context() const;
+
   void log(uint32_t level, std::string_view text) const;
 
  private:

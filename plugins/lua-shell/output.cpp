@@ -139,7 +139,7 @@ void warn(void* context, const char* message, int continues) {
 }  // namespace
 
 void install_output(lua_State* L) {
-  lua_setwarnf(L, warn, &session_of(L));
+  if (Session& session = session_of(L); !session.is_attached) lua_setwarnf(L, warn, &session);
   lua_pushcfunction(L, guarded<print>);
   lua_setglobal(L, "print");
 

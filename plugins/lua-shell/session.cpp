@@ -1,6 +1,9 @@
 // Makes the Lua state and puts everything of the shell's into it.
 #include "session.hpp"
 
+#include <functional>
+#include <tuple>
+
 #include "coroutines.hpp"
 #include "debug_hooks.hpp"
 #include "input.hpp"
@@ -20,10 +23,32 @@ namespace {
 // blocks that a hook_gate walks through, so they must not be freed while it does.
 constexpr size_t call_record_size = 64;
 
+int panic(lua_State* L) {
+  const char* message =
+      lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "error outside of a protected call";
+  session_of(L).host.log(HERMIT_LOG_ERROR, message);
+  return 0;
+}
+
+}  // namespace
+
+const char homes_key = 0;
+
+void settle_home(lua_State* L, Home*& home) {
+  if (lua_checkstack(L, 1) == 0) return;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &homes_key);
+  auto* const homes = static_cast<Home*>(lua_touserdata(L, -1));
+  lua_pop(L, 1);
+  if (homes == nullptr) return;  // a state of a session's own
+  constexpr std::less<> before;
+  if (before(home, homes) || !before(home, homes + std::tuple_size_v<decltype(Session::homes)>)) home = homes;
+}
+
 void* allocate(void* context, void* block, size_t old_size, size_t new_size) {
   Session& session = *static_cast<Session*>(context);
+  if (new_size == 0 && block != nullptr && old_size == call_record_size) session.gate.settle();
+  if (session.is_attached) return session.program_allocate(session.program_memory, block, old_size, new_size);
   if (new_size == 0) {
-    if (block != nullptr && old_size == call_record_size) session.gate.settle();
     session.memory.release(block, old_size);
     return nullptr;
   }
@@ -32,16 +57,7 @@ void* allocate(void* context, void* block, size_t old_size, size_t new_size) {
   return session.memory.resize(block, old_size, new_size);
 }
 
-int panic(lua_State* L) {
-  const char* message =
-      lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "error outside of a protected call";
-  session_of(L).host.log(HERMIT_LOG_ERROR, message);
-  return 0;
-}
-
-// Everything that makes a plain Lua state this shell's. Runs protected.
 void furnish(lua_State* L, Session& session) {
-  luaL_openlibs(L);
   make_interrupt_value(L);
   install_debug_hooks(L);
   install_protected_calls(L);
@@ -50,11 +66,13 @@ void furnish(lua_State* L, Session& session) {
   install_input(L);
   install_refusals(L);
   install_library(L);
-  install_module_paths(L);
+  if (!session.is_attached) install_module_paths(L);
   install_reference(L);
   session.looking = lua_newthread(L);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &session.looking);
 }
+
+namespace {
 
 void read_limits(Session& session) {
   const auto read = [&](const char* name, int& limit) {
@@ -88,7 +106,10 @@ std::unique_ptr<Session> Session::open(const hermit_host* table, std::string& wh
   Lane lane;
   lane.state = L;
   session->lock.acquire(lane);
-  const int status = protect(L, 0, [&](lua_State* inner) { furnish(inner, *session); });
+  const int status = protect(L, 0, [&](lua_State* inner) {
+    luaL_openlibs(inner);
+    furnish(inner, *session);
+  });
   if (status != LUA_OK) {
     const char* message = lua_tostring(L, -1);
     why = std::string("the Lua libraries cannot be opened: ") + (message == nullptr ? "?" : message);
@@ -101,7 +122,7 @@ std::unique_ptr<Session> Session::open(const hermit_host* table, std::string& wh
 Session::~Session() {
   // Finalizers of the user's still run when the state is closed, but what they print goes nowhere.
   host.leave();
-  if (main != nullptr) {
+  if (main != nullptr && !is_attached) {
     Lane lane;
     lane.state = main;
     lock.acquire(lane);

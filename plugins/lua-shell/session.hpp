@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <lua.hpp>
+
 #include "hermit/hermit.h"
 #include "hook_gate.hpp"
 #include "host.hpp"
@@ -51,8 +53,16 @@ struct Session {
   StateLock lock{gate};
   Interrupts interrupts{host, gate, lock};
 
-  // The state's main thread: opened and closed on, and where threads for lanes are made. It runs no cells.
+  // The state's main thread, or one beside it when the state is the program's: opened and closed on, and
+  // where threads for lanes are made. It runs no cells.
   lua_State* main = nullptr;
+
+  // Of a session in a state of the embedding program's: the program's allocator, and the lane that its own
+  // calls into the state are on.
+  bool is_attached = false;
+  lua_Alloc program_allocate = nullptr;
+  void* program_memory = nullptr;
+  Lane resting;
 
   // Guarded by the lock.
   Memory memory;
@@ -76,7 +86,24 @@ struct Session {
   lua_State* parser = nullptr;
 };
 
-inline const Home& home_of(lua_State* L) { return **static_cast<Home**>(lua_getextraspace(L)); }
+// Puts all that is the shell's into a state which has the standard libraries. Runs protected.
+void furnish(lua_State* L, Session& session);
+
+// The allocator of the states of all sessions; `context` is the session.
+void* allocate(void* context, void* block, size_t old_size, size_t new_size);
+
+// Whether there was ever a session in a state of a program's. In such a state there are threads from before,
+// with anything in their extra space; under this key, an address, the registry has the session's homes.
+inline std::atomic<bool> has_attached{false};
+extern const char homes_key;
+// Sees to it that the home of a thread is one.
+void settle_home(lua_State* L, Home*& home);
+
+inline const Home& home_of(lua_State* L) {
+  Home*& home = *static_cast<Home**>(lua_getextraspace(L));
+  if (has_attached.load(std::memory_order_relaxed)) settle_home(L, home);
+  return *home;
+}
 
 // The session of a Lua state, from any of its coroutines.
 inline Session& session_of(lua_State* L) { return *home_of(L).session; }

@@ -37,7 +37,7 @@ void StateLock::nudge() {
 }
 
 bool StateLock::wait(std::unique_lock<std::mutex>& guard, Lane& lane, const Patience& patience) {
-  if (holder_ == nullptr) {
+  if (holder_ == rest_) {
     holder_ = &lane;
   } else {
     Waiter self{&lane, false, {}};
@@ -76,7 +76,7 @@ bool StateLock::wait(std::unique_lock<std::mutex>& guard, Lane& lane, const Pati
 
 void StateLock::release() {
   const std::lock_guard<std::mutex> guard(mutex_);
-  holder_ = nullptr;
+  holder_ = rest_;
   if (!queue_.empty()) grant_first();
 }
 

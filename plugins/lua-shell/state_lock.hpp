@@ -52,6 +52,10 @@ class StateLock {
   // The lane that has the state. [the holder]
   Lane& holder() const { return *holder_; }
 
+  // Has the state be with `rest` whenever no other lane has it, for a program that calls into it then. Before
+  // it is used.
+  void rest_with(Lane& rest) { holder_ = rest_ = &rest; }
+
   // Whether somebody is to have the state now.
   bool is_wanted() const { return wanted_.load(std::memory_order_relaxed); }
 
@@ -75,8 +79,9 @@ class StateLock {
   HookGate& gate_;
   std::mutex mutex_;
   std::deque<Waiter*> queue_;  // guarded by mutex_; the first asks for the state, the others wait for that
-  Lane* holder_ = nullptr;     // guarded by mutex_; the holder may read it without
-  bool parked_ = false;        // guarded by mutex_
+  Lane* rest_ = nullptr;
+  Lane* holder_ = nullptr;         // guarded by mutex_; the holder may read it without
+  bool parked_ = false;            // guarded by mutex_
   Clock::time_point handed_over_;  // guarded by mutex_; when a waiter last got it
   std::atomic<bool> wanted_{false};
 };

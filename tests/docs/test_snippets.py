@@ -4,7 +4,8 @@ The first line of a fenced block says what is to be done with it:
 
     c file=NAME, cpp file=NAME    is written to NAME in the page's own folder
     sh test           is run there by bash, with `hermit` and `jupyter` on the PATH and HERMIT set to the
-                      checkout; it has to succeed, or to end with the code in `exit=N`
+                      checkout, HERMIT_PREFIX to where the library for embedding is installed and HERMIT_LUA to a
+                      shell's library; it has to succeed, or to end with the code in `exit=N`
     lua test          is run as a cell of hermit-lua, all of a page in one kernel; `error=NAME` is the error that it
                       has to end with, `tags=TAG` a tag of the cell
     lua test begin    is only begun, and has to have ended well when the page has
@@ -75,8 +76,11 @@ def run(fence, folder, environment):
 
 
 @pytest.mark.parametrize("page", pages_with("sh"), ids=lambda page: page.name)
-def test_what_a_page_tells_its_reader_to_do_works(page, reader):
+def test_what_a_page_tells_its_reader_to_do_works(page, reader, build_folder, request):
     folder, environment = reader
+    if "HERMIT_PREFIX" in page.text:
+        environment["HERMIT_PREFIX"] = str(request.getfixturevalue("installed_library"))
+        environment["HERMIT_LUA"] = str(build_folder / "lib" / "hermit" / "shells" / "libhermit-lua.so")
     for fence, printed in steps(page):
         place = f"{page.name}:{fence.line}"
         if fence.value("file"):

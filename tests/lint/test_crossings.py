@@ -38,6 +38,7 @@ CROSSINGS = {
     "hermit_host_comm.open": "comm_open",
     "hermit_host_comm.send": "comm_send",
     "hermit_host_comm.close": "comm_close",
+    "hermit_host_embedding.context": "(such a shell runs in the program's process)",
     "hermit_host_input.read": "read_line",
     "hermit_host_lane.resume_after": "resume_after",
     "hermit_host_log.write": "(the worker has a log)",

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "support/callable_kernel.hpp"
 #include "support/local_kernel.hpp"
 #include "support/ports.hpp"
 #include "support/zmq_kernel.hpp"
@@ -29,13 +30,15 @@ std::string test_shell(const std::string& name) {
 
 std::string program() { return HERMIT_PROGRAM; }
 
-std::vector<std::string> doors() { return {"zmq", "worker", "local"}; }
+std::vector<std::string> doors() { return {"zmq", "worker", "local", "callable"}; }
+
+std::vector<std::string> topic_doors() { return {"zmq", "worker", "local", "ipc", "curve"}; }
 
 std::vector<std::string> zmq_doors() { return {"zmq", "worker"}; }
 
 std::vector<std::string> transports() { return {"zmq", "ipc", "curve"}; }
 
-std::vector<std::string> all_doors() { return {"zmq", "worker", "local", "ipc", "curve"}; }
+std::vector<std::string> all_doors() { return {"zmq", "worker", "local", "callable", "ipc", "curve"}; }
 
 std::unique_ptr<KernelUnderTest> start_kernel(const std::string& door, const Start& start) {
   if (door == "zmq") return std::make_unique<ZmqKernel>(start);
@@ -53,6 +56,7 @@ std::unique_ptr<KernelUnderTest> start_kernel(const std::string& door, const Sta
     return std::make_unique<ZmqKernel>(changed);
   }
   if (door == "local") return std::make_unique<LocalKernel>(start);
+  if (door == "callable") return std::make_unique<CallableKernel>(start);
   throw std::logic_error("there is no door " + door);
 }
 

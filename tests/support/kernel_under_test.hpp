@@ -68,7 +68,8 @@ class KernelUnderTest {
 };
 
 // The ways to a kernel that specs run over, by name: over ZeroMQ with the shell in the kernel's process
-// ("zmq") or in one of its own ("worker"), and in the process of the tests ("local").
+// ("zmq") or in one of its own ("worker"), and in the process of the tests without copies ("local") or as
+// JSON through calls ("callable").
 std::vector<std::string> doors();
 // Those of them that are a program with sockets.
 std::vector<std::string> zmq_doors();
@@ -77,6 +78,8 @@ std::vector<std::string> zmq_doors();
 std::vector<std::string> transports();
 // All of these: for specs of what a connection could change.
 std::vector<std::string> all_doors();
+// Those of them that know the topics of iopub: all but "callable".
+std::vector<std::string> topic_doors();
 
 // Starts a kernel in the way of this name, and waits until it can be talked to. Throws what it said when
 // it ended instead.

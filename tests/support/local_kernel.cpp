@@ -48,7 +48,7 @@ LocalKernel::LocalKernel(const Start& start)
   const Manifest manifest = value_of(read_manifest(shell));
   const Settings settings = settings_of(start, manifest);
   kernel_.emplace(door_, kernel_options(settings, manifest));
-  ShellHome home = shell_home(settings, shell, manifest, false);
+  ShellHome home = value_of(shell_home(settings, shell, manifest, false));
   home.options.program = program();
   door_.start(*kernel_);
   lane_ =

@@ -10,6 +10,7 @@
 
 #include "hermit/ext/comm.h"
 #include "hermit/ext/complete.h"
+#include "hermit/ext/embedding.h"
 #include "hermit/ext/evaluate.h"
 #include "hermit/ext/history.h"
 #include "hermit/ext/input.h"

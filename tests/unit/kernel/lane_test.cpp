@@ -1,6 +1,8 @@
 // The executor bound to one thread (K4).
 #include "kernel/lane.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <atomic>
 #include <future>
@@ -155,6 +157,49 @@ TEST(LaneTest, ManyThreadsMayPost) {
   for (auto& thread : threads) thread.join();
   settle(lane);
   EXPECT_EQ(count, 4000);
+}
+
+TEST(LaneTest, AThreadWithALoopOfItsOwnRunsWhatIsDue) {
+  Lane lane("test");
+  std::vector<int> order;
+  lane.post([&] { order.push_back(1); });
+  lane.post_at(Lane::Clock::now(), [&] { order.push_back(2); });
+  lane.post_at(Lane::Clock::now() + 1h, [&] { order.push_back(3); });
+  EXPECT_TRUE(lane.run_due(Lane::Clock::time_point::max()));
+  EXPECT_THAT(order, ElementsAre(1, 2));
+  lane.stop();
+  EXPECT_FALSE(lane.run_due(Lane::Clock::time_point::max()));
+}
+
+TEST(LaneTest, WhenTimeIsUpNothingMoreIsBegun) {
+  Lane lane("test");
+  int runs = 0;
+  lane.post([&] { ++runs; });
+  lane.post([&] { ++runs; });
+  EXPECT_TRUE(lane.run_due(Lane::Clock::time_point::min()));
+  EXPECT_EQ(runs, 1);
+}
+
+TEST(LaneTest, TheDescriptorSpeaksWhenThereIsSomethingToRun) {
+  Lane lane("test");
+  const auto descriptor = lane.descriptor();
+  ASSERT_TRUE(descriptor);
+  const auto speaks = [&](std::chrono::milliseconds wait) {
+    pollfd waiting{*descriptor, POLLIN, 0};
+    return poll(&waiting, 1, static_cast<int>(wait.count())) == 1;
+  };
+  EXPECT_FALSE(speaks(0ms));
+  lane.post([] {});
+  EXPECT_TRUE(speaks(1min));
+  EXPECT_TRUE(lane.run_due(Lane::Clock::time_point::max()));
+  EXPECT_FALSE(speaks(0ms));
+  lane.post_at(Lane::Clock::now() + 10ms, [] {});
+  EXPECT_TRUE(speaks(1min)) << "when the time has come";
+  EXPECT_TRUE(lane.run_due(Lane::Clock::time_point::max()));
+  lane.post_at(Lane::Clock::now() + 1h, [] {});
+  EXPECT_FALSE(speaks(0ms));
+  lane.stop();
+  EXPECT_TRUE(speaks(1min)) << "the end is something too";
 }
 
 }  // namespace

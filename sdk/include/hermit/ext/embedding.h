@@ -1,0 +1,27 @@
+/*
+ * Embedding: what a program that embeds Hermit gives to the shell that it passes in. A service of the host,
+ * only of one that is embedded and was given something; to every other shell it answers NULL. Such a shell
+ * runs in the program's process and no other.
+ */
+#ifndef HERMIT_EXT_EMBEDDING_H
+#define HERMIT_EXT_EMBEDDING_H
+
+#include "hermit/host.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HERMIT_EXT_EMBEDDING "hermit.embedding/1"
+
+typedef struct hermit_host_embedding {
+  /* Returns the pointer that the program gave with the shell, which is never NULL. What it leads to belongs to
+   * the program, and its shell knows what that is and for how long.
+   * [any-thread] */
+  void *(HERMIT_ABI *context)(const hermit_host *host);
+} hermit_host_embedding;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
