@@ -22,6 +22,11 @@ hermit_status Services::no_cell(const char* function, hermit_request request) co
   return HERMIT_INVALID;
 }
 
+// The answer to what only an open request may be asked for.
+hermit_status Services::not_open(const char* function, hermit_request request) const {
+  return no_cell(function, request) == HERMIT_OK ? HERMIT_STALE : HERMIT_INVALID;
+}
+
 // Reports what bundle_json left out.
 hermit_status Services::status_of(const BundleJson& bundle) const {
   if (bundle.problem.empty()) return HERMIT_OK;
@@ -31,13 +36,13 @@ hermit_status Services::status_of(const BundleJson& bundle) const {
 
 hermit_status Services::fail(hermit_request request, const hermit_error& error) {
   if (cells_.set_failure(request, failure_from(error))) return HERMIT_OK;
-  return no_cell("fail", request) == HERMIT_OK ? HERMIT_STALE : HERMIT_INVALID;
+  return not_open("fail", request);
 }
 
 hermit_status Services::finish(hermit_request request, hermit_status status) {
   const auto cell = cells_.find(request);
   if (cell != nullptr) return cell->executor->finish(cell, status);
-  return no_cell("finish", request) == HERMIT_OK ? HERMIT_STALE : HERMIT_INVALID;
+  return not_open("finish", request);
 }
 
 hermit_status Services::stream(hermit_request request, std::uint32_t stream, std::string_view text) {
@@ -47,7 +52,7 @@ hermit_status Services::stream(hermit_request request, std::uint32_t stream, std
 
 hermit_status Services::result(hermit_request request, const hermit_bundle& bundle) {
   const auto cell = cells_.find(request);
-  if (cell == nullptr) return no_cell("result", request) == HERMIT_OK ? HERMIT_STALE : HERMIT_INVALID;
+  if (cell == nullptr) return not_open("result", request);
   if (cell->silent) return HERMIT_OK;
   BundleJson json = bundle_json(bundle);
   const auto text = json.data.find("text/plain");
@@ -113,7 +118,7 @@ hermit_status Services::comm_close(hermit_request request, const hermit_comm_mes
 hermit_status Services::read_line(hermit_request request, std::string_view prompt, bool password,
                                   std::string& line) {
   const auto cell = cells_.find(request);
-  if (cell == nullptr) return HERMIT_STALE;
+  if (cell == nullptr) return not_open("read", request);
   output_.flush(request);
   return inputs_.read(*cell, prompt, password, line);
 }
@@ -122,7 +127,7 @@ hermit_status Services::resume_after(hermit_request request, std::uint64_t micro
   // Years from now is never; the clock must not overflow.
   constexpr std::uint64_t longest = std::uint64_t{1} << 50;
   const auto cell = cells_.find(request);
-  if (cell == nullptr) return HERMIT_STALE;
+  if (cell == nullptr) return not_open("resume_after", request);
   return cell->executor->resume_after(cell, std::chrono::microseconds(std::min(microseconds, longest)));
 }
 

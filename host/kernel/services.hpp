@@ -48,6 +48,7 @@ class Services final : public ShellHost {
 
  private:
   hermit_status no_cell(const char* function, hermit_request request) const;
+  hermit_status not_open(const char* function, hermit_request request) const;
   hermit_status status_of(const BundleJson& bundle) const;
   hermit_status show(hermit_request request, std::string_view msg_type, const hermit_bundle& bundle,
                      std::string_view display_id);

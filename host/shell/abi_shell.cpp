@@ -30,13 +30,17 @@ std::string in_one_line(std::string why) {
 
 }  // namespace
 
-// Calls into the shell: what it throws is logged, and a status above `highest` is none of this call's.
+bool AbiShell::may_be(Answer answer, hermit_status status) {
+  if (status == HERMIT_PENDING) return answer == Answer::perhaps_pending;
+  return status >= HERMIT_FAILED && status <= (answer == Answer::done ? HERMIT_OK : HERMIT_INTERRUPTED);
+}
+
+// Calls into the shell: what it throws is logged, and so is a status that is none of this call's.
 template <class Call>
-hermit_status AbiShell::guarded(const Common& common, const char* function, hermit_status highest,
-                                Call call) {
+hermit_status AbiShell::guarded(const Common& common, const char* function, Answer answer, Call call) {
   try {
     const hermit_status status = call();
-    if (status >= HERMIT_FAILED && status <= highest) return status;
+    if (may_be(answer, status)) return status;
     log::error("SHELL_MISBEHAVING {}: {} returned the status {}, which it may not", common.manifest.name,
                function, status);
   } catch (const std::exception& error) {
@@ -76,7 +80,7 @@ Result<std::unique_ptr<Shell>> AbiShell::create(const hermit_shell_entry_type& e
   std::string why;
   const LentSink lent(hermit_text_sink{&why, keep_text}, common->manifest.name, "create");
   hermit_shell* made = nullptr;
-  const auto status = guarded(*common, "create", HERMIT_OK, [&] {
+  const auto status = guarded(*common, "create", Answer::done, [&] {
     return entry.shell->create(&info, common->host.table(), &made, lent.get());
   });
   if (status != HERMIT_OK || made == nullptr) {
@@ -91,8 +95,8 @@ Result<std::unique_ptr<Shell>> AbiShell::make_subshell() {
   const char* const function = "create of a subshell";
   const LentSink lent(hermit_text_sink{&why, keep_text}, manifest().name, function);
   hermit_shell* made = nullptr;
-  const auto status =
-      guarded(*common_, function, HERMIT_OK, [&] { return subshells_->create(shell_, &made, lent.get()); });
+  const auto status = guarded(*common_, function, Answer::done,
+                              [&] { return subshells_->create(shell_, &made, lent.get()); });
   if (status != HERMIT_OK || made == nullptr)
     return Error{"the subshell failed to start: " + in_one_line(why)};
   return std::unique_ptr<Shell>(new AbiShell(table_, common_, made));
@@ -113,7 +117,7 @@ void AbiShell::find_extensions() {
 // A table that has a NULL entry (convention 9) is done without.
 template <class Table>
 void AbiShell::find_extension(const char* id, const Table*& table) {
-  guarded(*common_, "extension", HERMIT_OK, [&] {
+  guarded(*common_, "extension", Answer::done, [&] {
     table = static_cast<const Table*>(table_.extension(shell_, lend(id)));
     return HERMIT_OK;
   });
@@ -128,7 +132,7 @@ void AbiShell::find_extension(const char* id, const Table*& table) {
 }
 
 AbiShell::~AbiShell() {
-  guarded(*common_, "destroy", HERMIT_OK, [&] {
+  guarded(*common_, "destroy", Answer::done, [&] {
     table_.destroy(shell_);
     return HERMIT_OK;
   });
@@ -136,11 +140,12 @@ AbiShell::~AbiShell() {
 
 hermit_status AbiShell::resume(hermit_request request) {
   if (tasks_ == nullptr) return HERMIT_UNSUPPORTED;
-  return guarded(*common_, "resume", HERMIT_INTERRUPTED, [&] { return tasks_->resume(shell_, request); });
+  return guarded(*common_, "resume", Answer::perhaps_pending,
+                 [&] { return tasks_->resume(shell_, request); });
 }
 
 hermit_status AbiShell::execute(hermit_request request, const hermit_cell& cell) {
-  return guarded(*common_, "execute", HERMIT_INTERRUPTED,
+  return guarded(*common_, "execute", Answer::perhaps_pending,
                  [&] { return table_.execute(shell_, request, &cell); });
 }
 
@@ -149,7 +154,7 @@ hermit_status AbiShell::evaluate(hermit_request request, std::string_view expres
   if (evaluate_ == nullptr) return HERMIT_UNSUPPORTED;
   const LentSink to_value(value, manifest().name, "evaluate");
   const LentSink to_error(error, manifest().name, "evaluate");
-  return guarded(*common_, "evaluate", HERMIT_INTERRUPTED, [&] {
+  return guarded(*common_, "evaluate", Answer::outcome, [&] {
     return evaluate_->evaluate(shell_, request, lend(expression), to_value.get(), to_error.get());
   });
 }
@@ -158,7 +163,7 @@ hermit_status AbiShell::complete(hermit_request request, std::string_view code, 
                                  const hermit_match_sink& matches) {
   if (complete_ == nullptr) return HERMIT_UNSUPPORTED;
   const LentSink lent(matches, manifest().name, "complete");
-  return guarded(*common_, "complete", HERMIT_INTERRUPTED,
+  return guarded(*common_, "complete", Answer::outcome,
                  [&] { return complete_->complete(shell_, request, lend(code), cursor, lent.get()); });
 }
 
@@ -166,7 +171,7 @@ hermit_status AbiShell::inspect(hermit_request request, std::string_view code, s
                                 std::uint32_t detail, const hermit_bundle_sink& description) {
   if (inspect_ == nullptr) return HERMIT_UNSUPPORTED;
   const LentSink lent(description, manifest().name, "inspect");
-  return guarded(*common_, "inspect", HERMIT_INTERRUPTED,
+  return guarded(*common_, "inspect", Answer::outcome,
                  [&] { return inspect_->inspect(shell_, request, lend(code), cursor, detail, lent.get()); });
 }
 
@@ -174,7 +179,7 @@ hermit_status AbiShell::is_complete(hermit_request request, std::string_view cod
                                     std::uint32_t& completeness, const hermit_text_sink& indent) {
   if (is_complete_ == nullptr) return HERMIT_UNSUPPORTED;
   const LentSink lent(indent, manifest().name, "is_complete");
-  return guarded(*common_, "is_complete", HERMIT_INTERRUPTED, [&] {
+  return guarded(*common_, "is_complete", Answer::outcome, [&] {
     return is_complete_->is_complete(shell_, request, lend(code), &completeness, lent.get());
   });
 }
@@ -183,7 +188,7 @@ hermit_status AbiShell::history(hermit_request request, std::string_view content
                                 const hermit_text_sink& reply) {
   if (history_ == nullptr) return HERMIT_UNSUPPORTED;
   const LentSink lent(reply, manifest().name, "query");
-  return guarded(*common_, "query", HERMIT_INTERRUPTED,
+  return guarded(*common_, "query", Answer::outcome,
                  [&] { return history_->query(shell_, request, lend(content), lent.get()); });
 }
 
@@ -191,21 +196,21 @@ hermit_status AbiShell::comm(hermit_request request, CommEvent event, const herm
   if (comm_handler_ == nullptr) return HERMIT_UNSUPPORTED;
   switch (event) {
     case CommEvent::opened:
-      return guarded(*common_, "opened", HERMIT_INTERRUPTED,
+      return guarded(*common_, "opened", Answer::outcome,
                      [&] { return comm_handler_->opened(shell_, request, &message); });
     case CommEvent::received:
-      return guarded(*common_, "received", HERMIT_INTERRUPTED,
+      return guarded(*common_, "received", Answer::outcome,
                      [&] { return comm_handler_->received(shell_, request, &message); });
     case CommEvent::closed:
       break;
   }
-  return guarded(*common_, "closed", HERMIT_INTERRUPTED,
+  return guarded(*common_, "closed", Answer::outcome,
                  [&] { return comm_handler_->closed(shell_, request, &message); });
 }
 
 hermit_status AbiShell::interrupt(hermit_request request) {
   if (interrupt_ == nullptr) return HERMIT_UNSUPPORTED;
-  return guarded(*common_, "interrupt", HERMIT_OK, [&] { return interrupt_->interrupt(shell_, request); });
+  return guarded(*common_, "interrupt", Answer::done, [&] { return interrupt_->interrupt(shell_, request); });
 }
 
 }  // namespace hermit

@@ -61,8 +61,13 @@ class AbiShell final : public Shell {
   void find_extensions();
   template <class Table>
   void find_extension(const char* id, const Table*& table);
+
+  // What a call may answer: that it was done or could not be; or also what became of the user's code; or also
+  // that this is still open.
+  enum class Answer { done, outcome, perhaps_pending };
+  static bool may_be(Answer answer, hermit_status status);
   template <class Call>
-  static hermit_status guarded(const Common& common, const char* function, hermit_status highest, Call call);
+  static hermit_status guarded(const Common& common, const char* function, Answer answer, Call call);
 
   const hermit_shell_table& table_;
   const std::shared_ptr<Common> common_;

@@ -20,6 +20,7 @@ const char* problem_of(const hermit_bundle* bundle) {
     if (problem_of(part.type) != nullptr || problem_of(part.data) != nullptr) return null_text;
     if (part.type.size == 0) return "a part without a mime type";
     if (part.form > HERMIT_MIME_BINARY) return "a part in a form that is none";
+    if (part.reserved != 0) return "a part whose field \"reserved\" is not 0";
   }
   return nullptr;
 }

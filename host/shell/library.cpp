@@ -1,6 +1,7 @@
 #include "shell/library.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -25,9 +26,14 @@ std::string version(std::uint32_t major, std::uint32_t minor) {
   return std::to_string(major) + "." + std::to_string(minor);
 }
 
+// That of the first release: later ones add fields behind these.
+constexpr std::size_t smallest_entry =
+    offsetof(hermit_shell_entry_type, shell) + sizeof(hermit_shell_entry_type::shell);
+
+// From 1.0 on a shell that is newer than the host is welcome too: tables do not change, and what it cannot do
+// without stands in its manifest.
 bool has_this_abi(const hermit_shell_entry_type& entry) {
-  return entry.abi_major == HERMIT_ABI_MAJOR &&
-         (HERMIT_ABI_MAJOR == 0 ? entry.abi_minor == HERMIT_ABI_MINOR : entry.abi_minor <= HERMIT_ABI_MINOR);
+  return entry.abi_major == HERMIT_ABI_MAJOR && (HERMIT_ABI_MAJOR > 0 || entry.abi_minor == HERMIT_ABI_MINOR);
 }
 
 // The dynamic linker's own message out of what Boost wraps around it, without the file's name, which our
@@ -52,9 +58,13 @@ Result<void> check_entry(const hermit_shell_entry_type& entry, const std::string
                                  " of the shell ABI; this host has version " +
                                  version(HERMIT_ABI_MAJOR, HERMIT_ABI_MINOR));
   }
-  if (entry.size < sizeof(hermit_shell_entry_type)) {
+  if (entry.size < smallest_entry) {
     return bad_shell(origin, "its entry has " + std::to_string(entry.size) + " bytes; this host expects " +
-                                 std::to_string(sizeof(hermit_shell_entry_type)));
+                                 std::to_string(smallest_entry));
+  }
+  if (entry.reserved != 0) {
+    return bad_shell(origin, "its entry has " + std::to_string(entry.reserved) +
+                                 " in the field \"reserved\"; this host expects 0");
   }
   if (entry.manifest == nullptr || entry.shell == nullptr) {
     return bad_shell(origin, "its entry has no manifest or no table of functions");

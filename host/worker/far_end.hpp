@@ -16,7 +16,7 @@ inline constexpr std::string_view far_end_verb = "worker";
 inline constexpr int far_end_descriptor = 3;
 
 // The signal that ends the process when code in it has closed its way to the host: one that nobody else uses.
-inline int closed_pipe_signal() { return SIGRTMIN + 6; }
+inline int closed_pipe_signal() { return SIGRTMAX - 2; }
 
 // Runs a shell for the host at the other end of the link, and ends the process with it. Returns only an
 // error: why there is no host. [main-thread]

@@ -60,7 +60,7 @@ void end_without_host(int link, ino_t inode) {
   end_group();
 }
 
-int interrupt_signal() { return SIGRTMIN + 7; }
+int interrupt_signal() { return SIGRTMAX - 1; }
 
 void take_signals() {
   pthread_setname_np(pthread_self(), "hermit-worker");  // it would be that of the link it was started by

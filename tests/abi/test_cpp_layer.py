@@ -2,7 +2,7 @@
 
 import pytest
 
-from test_headers import COMPILERS, INCLUDE, compile_text
+from headers import COMPILERS, INCLUDE, compile_text
 
 STANDARDS = ["c++17", "c++20", "c++23"]
 HEADERS = sorted(path.name for path in (INCLUDE / "hermit").glob("*.hpp"))

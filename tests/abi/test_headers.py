@@ -1,29 +1,19 @@
 """Holds what the headers of the C ABI promise to whoever compiles them.
 
-Each header stands alone in every language version that a shell may be written in; each function says on
-which thread it is called; each extension has one id, which the golden list sdk/abi/ids.txt holds for good.
-What the functions do is tested elsewhere.
+Each header stands alone in every language version that a shell may be written in; each extension has one id,
+which the golden list sdk/abi/ids.txt holds for good. What the comments have to say is in test_documentation.py,
+and what the functions do is tested elsewhere.
 """
 
 import re
-import shutil
 import subprocess
-from collections import namedtuple
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-INCLUDE = ROOT / "sdk" / "include"
-HEADERS = sorted(path.relative_to(INCLUDE).as_posix() for path in (INCLUDE / "hermit").rglob("*.h"))
+from headers import COMPILERS, HEADERS, RELEASED, ROOT, STANDARDS, compile_text, ids, read, without_comments
+
 GOLDEN_IDS = ROOT / "sdk" / "abi" / "ids.txt"
-
-STANDARDS = ["c11", "c17", "c++11", "c++14", "c++17", "c++20"]
-COMPILERS = {"gcc": ("gcc", "g++"), "clang": ("clang-19", "clang++-19")}
-
-TAG = re.compile(
-    r"\[(main-thread|shell-thread|introspection-thread|comm-thread|control-thread|any-thread)( & executing)?\]$"
-)
+DRAFTS = [header for header in HEADERS if header not in RELEASED]
 
 # The least that a shell library consists of, in the words that C and C++ share.
 SMALLEST_SHELL = """
@@ -47,70 +37,6 @@ static const hermit_shell_table table = {create, destroy, execute, extension};
 
 HERMIT_SHELL_EXPORT("{}", &table)
 """
-
-Function = namedtuple("Function", "struct name comment")
-
-
-def compile_text(text, compiler, standard, arguments):
-    """Compiles a source of one string; returns the compiler's complaints, empty if it has none."""
-    is_cpp = standard.startswith("c++")
-    program = shutil.which(COMPILERS[compiler][is_cpp])
-    if program is None:
-        assert compiler != "gcc", "gcc is needed to build Hermit, and is missing"
-        pytest.skip(f"{COMPILERS[compiler][is_cpp]} is not installed")
-    command = [program, f"-std={standard}", "-Wall", "-Wextra", "-pedantic", "-Werror", f"-I{INCLUDE}"]
-    command += [*arguments, "-x", "c++" if is_cpp else "c", "-"]
-    done = subprocess.run(command, input=text, text=True, capture_output=True, timeout=120)
-    return done.stderr or ("" if done.returncode == 0 else f"exit code {done.returncode}")
-
-
-def without_comments(text):
-    return re.sub(r"/\*.*?\*/", " ", text, flags=re.DOTALL)
-
-
-def structs(text):
-    """Yields the name and the body of each struct that is defined in a header."""
-    definition = re.compile(r"^(?:typedef )?struct (\w+) \{\n(.*?)^\}", re.DOTALL | re.MULTILINE)
-    for found in definition.finditer(text):
-        yield found.group(1), found.group(2)
-
-
-def functions(text):
-    """Lists the function pointers among the fields, each with the comment on the lines above it."""
-    found = []
-    for struct, body in structs(text):
-        comment = ""
-        for token in re.finditer(r"/\*.*?\*/|[^;/]+;", body, flags=re.DOTALL):
-            word = token.group()
-            if word.startswith("/*"):
-                line = body[body.rfind("\n", 0, token.start()) + 1 : token.start()]
-                comment = word if not line.strip() else ""
-                continue
-            name = re.search(r"\(\s*HERMIT_ABI\s*\*\s*(\w+)\s*\)", word)
-            if name:
-                found.append(Function(struct, name.group(1), comment))
-            comment = ""
-    return found
-
-
-def words_of(comment):
-    """A comment without its stars, on one line."""
-    lines = (re.sub(r"^\s*\*? ?", "", line) for line in comment[2:-2].splitlines())
-    return " ".join(" ".join(lines).split())
-
-
-def ids(text):
-    return re.findall(r'^#define (HERMIT_EXT_\w+) "([^"]*)"$', text, flags=re.MULTILINE)
-
-
-def read(header):
-    return (INCLUDE / header).read_text(encoding="utf-8")
-
-
-def released_headers():
-    """All headers but the drafts, whose ids may change."""
-    return [header for header in HEADERS if "/draft/" not in header]
-
 
 @pytest.mark.parametrize("standard", STANDARDS)
 @pytest.mark.parametrize("compiler", COMPILERS)
@@ -139,51 +65,29 @@ def test_the_compiler_would_notice_a_fault():
     assert compile_text("int twice(int a, int b) { return a; }\n", "gcc", "c11", ["-fsyntax-only"]) != ""
 
 
-@pytest.mark.parametrize("header", HEADERS)
-def test_no_function_of_a_header_is_overlooked(header):
-    text = without_comments(read(header))
-    pointers = re.findall(r"\(\s*HERMIT_ABI\s*\*", text)
-    assert len(functions(read(header))) == len(pointers)
-
-
-@pytest.mark.parametrize("header", HEADERS)
-def test_each_function_says_on_which_thread_it_is_called(header):
-    # A sink is called on the thread of the function that it was passed to (convention 4 of abi.h).
-    tagless = [
-        f"{function.struct}.{function.name}"
-        for function in functions(read(header))
-        if not function.struct.endswith("_sink") and not TAG.search(words_of(function.comment or "/**/"))
-    ]
-    assert tagless == []
-
-
-@pytest.mark.parametrize("header", HEADERS)
-def test_each_function_of_a_table_says_what_it_returns(header):
-    silent = []
-    for function in functions(read(header)):
-        returns_nothing = re.search(rf"\bvoid\s*\(\s*HERMIT_ABI\s*\*\s*{function.name}\b", read(header))
-        if function.struct.endswith("_sink") or returns_nothing:
-            continue
-        if not re.search(r"\breturns\b", function.comment, flags=re.IGNORECASE):
-            silent.append(f"{function.struct}.{function.name}")
-    assert silent == []
-
-
 def test_ids_are_well_formed_and_named_like_their_macro():
-    for header in released_headers():
+    for header in HEADERS:
         for macro, identifier in ids(read(header)):
-            found = re.fullmatch(r"hermit\.([a-z_]+)/([1-9][0-9]*)", identifier)
+            found = re.fullmatch(r"hermit\.((?:draft\.)?[a-z_]+)/([1-9][0-9]*)", identifier)
             assert found, f"{header}: {identifier}"
             name, revision = found.groups()
             suffix = "" if revision == "1" else f"_{revision}"
-            assert macro == f"HERMIT_EXT_{name.upper()}{suffix}"
+            assert macro == f"HERMIT_EXT_{name.upper().replace('.', '_')}{suffix}"
+
+
+def test_a_draft_is_known_by_its_folder_and_by_its_id():
+    assert DRAFTS
+    for header in HEADERS:
+        for _, identifier in ids(read(header)):
+            assert identifier.startswith("hermit.draft.") == (header in DRAFTS), identifier
 
 
 def test_the_first_id_of_a_header_is_named_after_it():
     # A header may define a second one: the host's half of what a shell offers in the first.
-    for header in released_headers():
+    for header in HEADERS:
         for _, identifier in ids(read(header))[:1]:
-            assert header == "hermit/ext/" + identifier[len("hermit."):].partition("/")[0] + ".h"
+            name = identifier.removeprefix("hermit.").partition("/")[0].replace(".", "/")
+            assert header == f"hermit/ext/{name}.h"
 
 
 def test_each_extension_header_defines_an_id():
@@ -200,10 +104,14 @@ def test_ids_are_unique():
 def test_ids_are_those_of_the_golden_list():
     golden = GOLDEN_IDS.read_text(encoding="utf-8").splitlines()
     assert golden == sorted(set(golden)), "the golden list is sorted and names no id twice"
-    present = [identifier for header in released_headers() for _, identifier in ids(read(header))]
-    assert sorted(present) == golden
+    assert sorted(identifier for header in HEADERS for _, identifier in ids(read(header))) == golden
 
 
-def test_hermit_h_includes_every_released_header():
+def test_hermit_h_includes_every_released_header_and_no_draft():
     included = re.findall(r'^#include "([^"]+)"$', read("hermit/hermit.h"), flags=re.MULTILINE)
-    assert sorted(included) == [header for header in released_headers() if header != "hermit/hermit.h"]
+    assert sorted(included) == [header for header in RELEASED if header != "hermit/hermit.h"]
+
+
+@pytest.mark.parametrize("header", RELEASED)
+def test_a_released_header_includes_no_draft(header):
+    assert "draft" not in without_comments(read(header))

@@ -48,6 +48,11 @@ CROSSINGS = {
     "hermit_host_output.update": "update",
     "hermit_host_output.clear": "clear",
     "hermit_host_settings.value": "(sent with create)",
+    # No host offers or calls these yet.
+    "hermit_host_draft_debug_events.send": "(a draft)",
+    "hermit_shell_draft_debug.answer": "(a draft)",
+    "hermit_shell_draft_values.get": "(a draft)",
+    "hermit_shell_draft_values.put": "(a draft)",
 }
 
 

@@ -137,6 +137,26 @@ static hermit_status unknown_form(const hermit_host* host, hermit_request reques
   return show(host, request, "text/html", 77, quiet_text("whatever"));
 }
 
+static hermit_status reserved_field(const hermit_host* host, hermit_request request) {
+  const hermit_mime part = {quiet_text("text/plain"), quiet_text("for nobody"), HERMIT_MIME_TEXT, 1};
+  const hermit_bundle bundle = {&part, 1, {NULL, 0}};
+  return tell(host, request, output_of(host)->display(host, request, &bundle, quiet_text("")));
+}
+
+static void nowhere(void* context, hermit_text line) {
+  (void)context;
+  (void)line;
+}
+
+static hermit_status garbage_service(const hermit_host* host, hermit_request request) {
+  const hermit_text_sink line = {NULL, nowhere};
+  const hermit_host_input* input =
+      (const hermit_host_input*)host->extension(host, quiet_text(HERMIT_EXT_INPUT));
+  const hermit_host_lane* lane = (const hermit_host_lane*)host->extension(host, quiet_text(HERMIT_EXT_LANE));
+  tell(host, request, input->read(host, garbage_request, quiet_text("?"), 0, &line));
+  return tell(host, request, lane->resume_after(host, garbage_request, 0));
+}
+
 static hermit_status no_display_id(const hermit_host* host, hermit_request request) {
   const hermit_mime part = {quiet_text("text/plain"), quiet_text("for nobody"), HERMIT_MIME_TEXT, 0};
   const hermit_bundle bundle = {&part, 1, {NULL, 0}};
@@ -167,6 +187,8 @@ static const struct {
     {"broken type", broken_type},           /* a type that is no UTF-8 */
     {"unknown form", unknown_form},         /* form 77 */
     {"no display id", no_display_id},       /* update without an id */
+    {"reserved field", reserved_field},     /* a part whose reserved field is 1 */
+    {"garbage service", garbage_service},   /* input and a resume for a request that never was */
 };
 
 static hermit_status HERMIT_ABI execute(hermit_shell* shell, hermit_request request,
@@ -215,13 +237,15 @@ static hermit_status HERMIT_ABI is_complete(hermit_shell* shell, hermit_request 
   return HERMIT_OK;
 }
 
-/* HERMIT_OK without a value for "nothing"; HERMIT_USER_ERROR without an error for all else. */
+/* HERMIT_OK without a value for "nothing", HERMIT_PENDING for "later"; HERMIT_USER_ERROR without an error for
+ * all else. */
 static hermit_status HERMIT_ABI evaluate(hermit_shell* shell, hermit_request request, hermit_text expression,
                                          const hermit_bundle_sink* value, const hermit_error_sink* error) {
   (void)shell;
   (void)request;
   (void)value;
   (void)error;
+  if (quiet_equal(expression, "later")) return HERMIT_PENDING;
   return quiet_equal(expression, "nothing") ? HERMIT_OK : HERMIT_USER_ERROR;
 }
 

@@ -61,6 +61,8 @@ constexpr Misdeed misdeeds[] = {
     {"broken metadata", "ok", "metadata", "answered -2\n"},
     {"unknown form", "ok", "a form that is none", "answered -2\n"},
     {"no display id", "ok", "an empty display_id", "answered -2\n"},
+    {"reserved field", "ok", "\"reserved\" is not 0", "answered -2\n"},
+    {"garbage service", "ok", "never given", "answered -2\nanswered -2\n"},
 };
 
 }  // namespace
@@ -71,9 +73,10 @@ HERMIT_ZMQ_SPEC(FailedStartSpec);  // of the program, by its one line and its ex
 TEST_P(FailedStartSpec, LibrariesThatAreNoGoodShellAreRefusedInOneLine) {
   const std::pair<const char*, std::vector<const char*>> bad[] = {
       {"no_entry", {"hermit_shell_entry"}},
-      {"wrong_major", {"99.0", "0.1"}},
-      {"wrong_minor", {"0.2", "0.1"}},
+      {"wrong_major", {"99.0", "0.9"}},
+      {"wrong_minor", {"0.10", "0.9"}},
       {"small_entry", {"bytes"}},
+      {"reserved_entry", {"\"reserved\"", "expects 0"}},
       {"null_manifest", {"manifest"}},
       {"null_table", {"table"}},
       {"null_function", {"execute"}},
@@ -221,11 +224,20 @@ TEST_P(LifeSpec, LiesAboutCodeAreAnsweredWithWhatIsSafe) {
   EXPECT_LE(completion.reply_field("cursor_end").get<int>(), 4);
   EXPECT_EQ(client().inspect("code", 2).reply_field("found"), true);
   EXPECT_EQ(client().is_complete("code").status(), "unknown");
-  const Json values = client()
-                          .execute("good", {.user_expressions = {{"a", "nothing"}, {"b", "all else"}}})
-                          .reply_field("user_expressions");
+  const Json values =
+      client()
+          .execute("good", {.user_expressions = {{"a", "nothing"}, {"b", "all else"}, {"c", "later"}}})
+          .reply_field("user_expressions");
   EXPECT_TRUE(values["a"].contains("status"));
   EXPECT_EQ(values["b"]["status"], "error");
+  EXPECT_EQ(values["c"]["status"], "error");
+  EXPECT_THAT(kernel().log(), HasSubstr("evaluate returned the status 1,"));
+}
+
+TEST_P(LifeSpec, DraftsAreNeitherOfferedNorAskedFor) {
+  start({.shell = "drafts"});
+
+  EXPECT_EQ(client().execute("").stdout_text(), "asked 0 times, the host has none\n");
 }
 
 TEST_P(LifeSpec, WhatAShellThrowsIsLoggedAndAnsweredWithAnError) {

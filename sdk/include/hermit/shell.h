@@ -34,7 +34,7 @@ enum {
  * This struct is final: what else a shell may want to know of a request it will ask a service of the host
  * for, by the request's number. */
 typedef struct hermit_cell {
-  hermit_text code;
+  hermit_text code;         /* what the user has written; may be empty */
   hermit_text id;           /* the notebook's id of the cell; empty when the client sent none */
   uint64_t execution_count; /* the number shown beside the cell; a silent cell has that of the last */
   uint32_t flags;           /* of HERMIT_CELL_… */
@@ -43,33 +43,45 @@ typedef struct hermit_cell {
 
 /* The functions of a shell. */
 typedef struct hermit_shell_table {
-  /* Makes a shell, and stores it in `*shell`. May be called more than once in a process; a shell that can
-   * exist only once answers HERMIT_REFUSED to the second call.
-   * `host` and what it leads to are valid until destroy() returns; keep the pointer.
-   * On failure says why in one sentence to `why`, stores nothing, and returns HERMIT_FAILED, or
-   * HERMIT_UNSUPPORTED when the host lacks something; destroy() is then not called.
+  /* Makes a shell, and stores it in `*shell`, which holds NULL. On failure says why in one sentence to `why`,
+   * and stores nothing; destroy() is then not called.
+   * When: first of all, and possibly more than once in a process; a shell that can exist only once answers
+   * HERMIT_REFUSED to the second call. It may already call the host: settings, log, what registers something,
+   * and output, which is dropped as no cell has run yet.
+   * Owner: the shell is the library's, until destroy(). `host` and what it leads to are the host's, and valid
+   * until destroy() returns: keep the pointer. `info` is lent for this call.
+   * Returns HERMIT_OK, HERMIT_FAILED, HERMIT_REFUSED, or HERMIT_UNSUPPORTED when the host lacks something.
    * [main-thread] */
   hermit_status(HERMIT_ABI *create)(const hermit_host_info *info, const hermit_host *host,
                                     hermit_shell **shell, const hermit_text_sink *why);
 
-  /* Ends the shell and frees it. No other call into the shell is open. Cells that are pending end here:
-   * the shell is not called for them again, and the host answers them.
+  /* Ends the shell and frees it. Cells that are pending end here: the shell is not called for them again, and
+   * the host answers them.
+   * When: once, as the last call for this shell, while no other is open in it; for the main shell after its
+   * subshells have been destroyed, and the library stays loaded. Threads of the shell's may call the host
+   * until it returns.
+   * Owner: the shell is gone when it returns, and so is the host table after the main shell's.
    * For a subshell [shell-thread], else [main-thread] */
   void(HERMIT_ABI *destroy)(hermit_shell *shell);
 
   /* Runs a cell. Its output goes to HERMIT_EXT_OUTPUT with `request`, its errors to host->fail.
-   * Returns HERMIT_OK when it has run, HERMIT_USER_ERROR when the user's code failed,
-   * HERMIT_INTERRUPTED when an interrupt ended it, or a negative status when the shell could not run it;
-   * the cell then fails, and the shell is used on. Returns HERMIT_PENDING when the cell goes on after the
-   * return and will be ended by host->finish: the shell thread is free meanwhile for other calls, but the
-   * next cell in HERMIT_RUN_QUEUE comes only when this one has ended.
+   * With HERMIT_PENDING the cell goes on after the return and will be ended by host->finish: the shell thread
+   * is free meanwhile for other calls, but the next cell in HERMIT_RUN_QUEUE comes only when this one has
+   * ended.
+   * When: between create() and destroy(); one at a time, but for cells that are pending and for the run modes
+   * that the shell's abilities name.
+   * Owner: `cell` is the host's, and lent for this call, also when it is pending then.
+   * Returns HERMIT_OK when it has run, HERMIT_USER_ERROR when the user's code failed, HERMIT_INTERRUPTED when
+   * an interrupt ended it, HERMIT_PENDING, or a negative status when the shell could not run it; the cell
+   * then fails, and the shell is used on.
    * [shell-thread] */
   hermit_status(HERMIT_ABI *execute)(hermit_shell *shell, hermit_request request,
                                      const hermit_cell *cell);
 
   /* Finds an extension that the shell implements by its id, such as HERMIT_EXT_COMPLETE.
-   * Returns its table, which lives until destroy() returns and is the same at each call, or NULL.
-   * The host asks for each extension once, right after create().
+   * When: once for each extension that the host knows, right after create().
+   * Owner: the table is the library's, and lives until destroy() returns.
+   * Returns it, or NULL when the shell does not have the extension.
    * For a subshell [shell-thread], else [main-thread] */
   const void *(HERMIT_ABI *extension)(hermit_shell *shell, hermit_text id);
 } hermit_shell_table;
@@ -78,7 +90,7 @@ typedef struct hermit_shell_table {
  *
  * It is constant data, so that a host can read it before any code of the library's runs.
  * `manifest` is a JSON object in UTF-8, terminated by a NUL, that says all that is fixed about the
- * shell; beside the library lies NAME.shell.json, the same object with the key "abi", such as "0.1",
+ * shell; beside the library lies NAME.shell.json, the same object with the key "abi", such as "0.9",
  * added by the tool that writes it (`hermit manifest`). A key or an ability that is not listed is ignored,
  * unless it is almost one that is: a slip, and one of the wrong type, refuses the shell. The keys:
  *
@@ -90,8 +102,14 @@ typedef struct hermit_shell_table {
  *   language_info   object of Jupyter's kernel_info_reply: name, version, mimetype, file_extension …;
  *                   the first four are required
  *   help_links      array of {"text", "url"}
- *   abilities       object of booleans, each false when missing: concurrent_introspection,
- *                   concurrent_cells, concurrent_comms, tasks, subshells, fork_safe
+ *   abilities       object of booleans, each false when missing, of what the host may do with the shell:
+ *                     concurrent_introspection  call complete() and its like while a cell runs
+ *                     concurrent_cells          run cells in HERMIT_RUN_THREAD
+ *                     concurrent_comms          call the comm handler while a cell runs
+ *                     tasks                     run cells in HERMIT_RUN_TASK
+ *                     subshells                 make subshells; the shell has hermit.subshells/1
+ *                     fork_safe                 fork its process while no call is open and it has no threads
+ *                                               of its own, and go on with it in the child
  *   isolation       string: "none", the default, to run in the host's process, or "process" to run in one of
  *                   its own, which may die without the kernel; the user may choose otherwise
  *   requires        array of ids of the host's extensions without which the shell cannot run
@@ -106,12 +124,12 @@ typedef struct hermit_shell_table {
  *                   looks for them
  */
 typedef struct hermit_shell_entry_type {
-  uint32_t size;      /* sizeof(hermit_shell_entry_type) as the shell was built */
-  uint32_t abi_major; /* HERMIT_ABI_MAJOR as the shell was built */
-  uint32_t abi_minor; /* HERMIT_ABI_MINOR as the shell was built */
-  uint32_t reserved;  /* 0 */
-  const char *manifest;
-  const hermit_shell_table *shell;
+  uint32_t size;                   /* sizeof(hermit_shell_entry_type) as the shell was built */
+  uint32_t abi_major;              /* HERMIT_ABI_MAJOR as the shell was built */
+  uint32_t abi_minor;              /* HERMIT_ABI_MINOR as the shell was built */
+  uint32_t reserved;               /* 0 */
+  const char *manifest;            /* JSON, terminated by a NUL */
+  const hermit_shell_table *shell; /* its functions */
 } hermit_shell_entry_type;
 
 /* The name under which a host looks for it. */
@@ -123,19 +141,18 @@ typedef struct hermit_shell_entry_type {
  *
  * where `manifest_json` is a string constant. A program that links several shells into itself defines
  * HERMIT_SHELL_ENTRY_NAME to a different name for each before including this header. */
-#ifndef HERMIT_SHELL_ENTRY_NAME
-#define HERMIT_SHELL_ENTRY_NAME hermit_shell_entry
-#endif
 #ifdef __cplusplus
 #define HERMIT_EXTERN_C extern "C"
 #else
 #define HERMIT_EXTERN_C extern
 #endif
+#ifndef HERMIT_SHELL_ENTRY_NAME
+#define HERMIT_SHELL_ENTRY_NAME hermit_shell_entry
+#endif
 #define HERMIT_SHELL_EXPORT(manifest_json, table)                                                       \
   HERMIT_EXTERN_C HERMIT_EXPORT const hermit_shell_entry_type HERMIT_SHELL_ENTRY_NAME;          \
   const hermit_shell_entry_type HERMIT_SHELL_ENTRY_NAME = {                                            \
-      (uint32_t)sizeof(hermit_shell_entry_type), HERMIT_ABI_MAJOR, HERMIT_ABI_MINOR, 0,                \
-      manifest_json, table};
+      sizeof(hermit_shell_entry_type), HERMIT_ABI_MAJOR, HERMIT_ABI_MINOR, 0, manifest_json, table};
 
 #ifdef __cplusplus
 }

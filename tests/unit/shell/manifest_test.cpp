@@ -66,7 +66,7 @@ TEST(ManifestTest, EverythingIsRead) {
       {{"name", "S.j"}, {"type", "json"}, {"default", Json::object()}},
       {{"name", "S.c"}, {"type", "text"}, {"default", "a"}, {"choices", {"a", "b"}}},
       {{"name", "S.r"}, {"type", "number"}, {"default", 1}, {"minimum", 0}, {"maximum", 1.5}}};
-  object["abi"] = "0.1";
+  object["abi"] = "0.9";
   object["unknown"] = {1, 2};
   const auto manifest = parse(object);
 

@@ -11,6 +11,7 @@
 extern "C" {
 #endif
 
+/* The id of this extension. */
 #define HERMIT_EXT_COMPLETE "hermit.complete/1"
 
 /* One way to go on. */
@@ -22,20 +23,31 @@ typedef struct hermit_match {
 
 /* Receives matches. Order is kept. */
 typedef struct hermit_match_sink {
-  void *context;
-  /* The bytes of the code that each match replaces, from `start` up to but excluding `end`, both on UTF-8
-   * boundaries; it may reach behind the cursor. To be called at most once, before any match; else the
-   * range is empty and lies at the cursor. */
+  void *context; /* the caller's; may be NULL; passed back unchanged */
+
+  /* Takes the bytes of the code that each match replaces, from `start` up to but excluding `end`, both on
+   * UTF-8 boundaries; the range may reach behind the cursor. Without it the range is empty and lies at the
+   * cursor.
+   * When: at most once, before any match, until the function that the sink was passed to returns.
+   * Owner: nothing is lent.
+   * [same-thread] */
   void(HERMIT_ABI *range)(void *context, uint64_t start, uint64_t end);
-  /* One match more. Returns HERMIT_OK, or anything else when no more are wanted: the shell then returns
-   * that. */
+
+  /* Takes one match more.
+   * When: any number of times, until the function that the sink was passed to returns.
+   * Owner: `match` is the giver's, and lent for this call.
+   * Returns HERMIT_OK, or anything else when no more are wanted: the shell then returns that.
+   * [same-thread] */
   hermit_status(HERMIT_ABI *add)(void *context, const hermit_match *match);
 } hermit_match_sink;
 
+/* The table of this extension. */
 typedef struct hermit_shell_complete {
   /* Offers matches for `code` with the cursor at byte offset `cursor`, on a UTF-8 boundary.
    * Runs no user code that could have an effect; output given with `request` is dropped. An interrupt may
    * name it.
+   * When: between create() and destroy(), for the main shell; one question at a time.
+   * Owner: `code` and `sink` are the host's, and lent for this call.
    * Returns HERMIT_OK, also when there is nothing to offer, or HERMIT_INTERRUPTED.
    * [introspection-thread] */
   hermit_status(HERMIT_ABI *complete)(hermit_shell *shell, hermit_request request, hermit_text code,

@@ -12,11 +12,15 @@
 extern "C" {
 #endif
 
+/* The id of this service. */
 #define HERMIT_EXT_EMBEDDING "hermit.embedding/1"
 
+/* The table of this service. */
 typedef struct hermit_host_embedding {
-  /* Returns the pointer that the program gave with the shell, which is never NULL. What it leads to belongs to
-   * the program, and its shell knows what that is and for how long.
+  /* Gives the pointer that the program passed in with the shell.
+   * When: from the beginning of create() until destroy() returns.
+   * Owner: what it leads to is the program's, and its shell knows what that is and for how long.
+   * Returns it; never NULL.
    * [any-thread] */
   void *(HERMIT_ABI *context)(const hermit_host *host);
 } hermit_host_embedding;

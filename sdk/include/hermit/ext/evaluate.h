@@ -11,12 +11,16 @@
 extern "C" {
 #endif
 
+/* The id of this extension. */
 #define HERMIT_EXT_EVALUATE "hermit.evaluate/1"
 
+/* The table of this extension. */
 typedef struct hermit_shell_evaluate {
-  /* Evaluates `expression` in the names the user has defined. Output of its own belongs to `request`.
-   * Puts its value to `value` and returns HERMIT_OK, or puts the error to `error` and returns
-   * HERMIT_USER_ERROR or HERMIT_INTERRUPTED.
+  /* Evaluates `expression` in the names the user has defined, and puts its value to `value`, or the error to
+   * `error`. Output of its own belongs to `request`.
+   * When: after the cell `request` has run without an error, before its reply is sent.
+   * Owner: `expression` and the sinks are the host's, and lent for this call.
+   * Returns HERMIT_OK after a value, HERMIT_USER_ERROR or HERMIT_INTERRUPTED after an error.
    * [shell-thread & executing] */
   hermit_status(HERMIT_ABI *evaluate)(hermit_shell *shell, hermit_request request,
                                       hermit_text expression, const hermit_bundle_sink *value,

@@ -11,13 +11,18 @@
 extern "C" {
 #endif
 
+/* The id of this extension. */
 #define HERMIT_EXT_INSPECT "hermit.inspect/1"
 
+/* The table of this extension. */
 typedef struct hermit_shell_inspect {
   /* Describes the name that stands at byte offset `cursor` of `code`, on a UTF-8 boundary, or just
-   * before it. `detail` is 0 for a short description and 1 for all there is, such as source code.
-   * Puts the description to `sink`, or nothing when there is no such name, and returns HERMIT_OK,
-   * or HERMIT_INTERRUPTED. Output given with `request` is dropped.
+   * before it: puts the description to `sink`, or nothing when there is no such name. `detail` is 0 for a
+   * short description and 1 for all there is, such as source code. Output given with `request` is dropped.
+   * An interrupt may name it.
+   * When: between create() and destroy(), for the main shell; one question at a time.
+   * Owner: `code` and `sink` are the host's, and lent for this call.
+   * Returns HERMIT_OK, or HERMIT_INTERRUPTED.
    * [introspection-thread] */
   hermit_status(HERMIT_ABI *inspect)(hermit_shell *shell, hermit_request request, hermit_text code,
                                      uint64_t cursor, uint32_t detail, const hermit_bundle_sink *sink);

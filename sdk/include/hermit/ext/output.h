@@ -21,20 +21,30 @@
 extern "C" {
 #endif
 
+/* The id of this service. */
 #define HERMIT_EXT_OUTPUT "hermit.output/1"
 
 /* The standard streams. */
-enum { HERMIT_STDOUT = 1, HERMIT_STDERR = 2 };
+enum {
+  HERMIT_STDOUT = 1, /* what a program prints */
+  HERMIT_STDERR = 2  /* what it complains of */
+};
 
+/* The table of this service. */
 typedef struct hermit_host_output {
   /* Writes text to a stream. Complete lines are not needed; a character may be split over two calls.
    * Text is dropped, and the user told how much, when clients take nothing for very long.
+   * When: from the beginning of create() until destroy() returns, also with the number of a request that has
+   * finished, or with none.
+   * Owner: `text` is the shell's, and copied.
    * Returns HERMIT_OK, HERMIT_INTERRUPTED, or HERMIT_INVALID for a stream or request that is none.
    * [any-thread] */
   hermit_status(HERMIT_ABI *stream)(const hermit_host *host, hermit_request request, uint32_t stream,
                                     hermit_text text);
 
   /* Shows the value of the cell ("Out[n]"). Dropped when the cell is silent.
+   * When: until execute() has returned anything but HERMIT_PENDING, or finish() was called.
+   * Owner: `bundle` is the shell's, and copied.
    * Returns HERMIT_OK, HERMIT_STALE, or HERMIT_INVALID with a line in the log when a part is not what
    * its form says; the other parts are still shown.
    * [any-thread & executing] */
@@ -42,12 +52,18 @@ typedef struct hermit_host_output {
                                     const hermit_bundle *bundle);
 
   /* Shows something, now. With a `display_id` that is not empty it can be replaced later by update().
+   * When: from the beginning of create() until destroy() returns, also with the number of a request that has
+   * finished, or with none.
+   * Owner: `bundle` and `display_id` are the shell's, and copied.
    * Returns HERMIT_OK, HERMIT_INTERRUPTED, or HERMIT_INVALID as result() does.
    * [any-thread] */
   hermit_status(HERMIT_ABI *display)(const hermit_host *host, hermit_request request,
                                      const hermit_bundle *bundle, hermit_text display_id);
 
   /* Replaces what was shown under `display_id`, wherever it was shown.
+   * When: from the beginning of create() until destroy() returns, also with the number of a request that has
+   * finished, or with none.
+   * Owner: `bundle` and `display_id` are the shell's, and copied.
    * Returns as display() does, and HERMIT_INVALID when the id is empty.
    * [any-thread] */
   hermit_status(HERMIT_ABI *update)(const hermit_host *host, hermit_request request,
@@ -55,7 +71,10 @@ typedef struct hermit_host_output {
 
   /* Removes what the cell has shown so far: at once, or when `wait` is not 0 as soon as something new is
    * shown, which avoids flicker.
-   * Returns HERMIT_OK.
+   * When: from the beginning of create() until destroy() returns, also with the number of a request that has
+   * finished, or with none.
+   * Owner: nothing is lent.
+   * Returns HERMIT_OK, or HERMIT_INVALID for a request that is none.
    * [any-thread] */
   hermit_status(HERMIT_ABI *clear)(const hermit_host *host, hermit_request request, uint32_t wait);
 } hermit_host_output;

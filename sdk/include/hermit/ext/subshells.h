@@ -11,14 +11,19 @@
 extern "C" {
 #endif
 
+/* The id of this extension. */
 #define HERMIT_EXT_SUBSHELLS "hermit.subshells/1"
 
+/* The table of this extension. */
 typedef struct hermit_shell_subshells {
-  /* Makes a subshell of `shell`, the main shell, and stores it in `*subshell`. It shares the names that
-   * the user has defined. The tables of the library, those of extensions too, serve it as they serve the
-   * main shell; it is ended with destroy() on this thread, before the main shell is.
-   * On failure says why in one sentence to `why`, stores nothing, and returns HERMIT_FAILED.
-   * The thread is that of the new subshell; any other call may be open.
+  /* Makes a subshell of `shell`, the main shell, and stores it in `*subshell`, which holds NULL. It shares the
+   * names that the user has defined. The tables of the library, those of extensions too, serve it as they
+   * serve the main shell. On failure says why in one sentence to `why`, and stores nothing. The thread is that
+   * of the new subshell.
+   * When: between create() and destroy() of the main shell, while any other call may be open.
+   * Owner: the subshell is the library's until destroy(), which comes on this thread, before that of the main
+   * shell. `why` is lent for this call.
+   * Returns HERMIT_OK, or HERMIT_FAILED.
    * [shell-thread] */
   hermit_status(HERMIT_ABI *create)(hermit_shell *shell, hermit_shell **subshell,
                                     const hermit_text_sink *why);
