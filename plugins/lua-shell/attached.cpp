@@ -188,6 +188,7 @@ std::shared_ptr<Session> attach(const hermit_host* table, lua_State* state, std:
     return nullptr;
   }
   session->host = Host(table);
+  session->has_run = false;
   session->program_allocate = lua_getallocf(state, &session->program_memory);
   lua_setallocf(state, allocate, session.get());
   has_attached = true;

@@ -11,6 +11,7 @@
 
 namespace hermit::lua_shell {
 hermit_status Runner::execute(hermit_request request, const hermit_cell& given) {
+  if (session_.is_attached) session_.has_run = true;
   auto cell = std::make_unique<Cell>(session_, request, given, subshell_);
   const hermit_status status = cell->start(view(given.code));
   if (status == HERMIT_PENDING) sleeping_.emplace(request, std::move(cell));

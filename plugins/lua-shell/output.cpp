@@ -172,6 +172,11 @@ void write_stream(lua_State* L, uint32_t stream, std::string_view text) {
   if (text.empty()) return;
   Session& session = session_of(L);
   Lane& lane = session.lock.holder();
+  if (&lane == &session.resting && !session.has_run) {
+    // What the program says before the first cell is no cell's.
+    std::fwrite(text.data(), 1, text.size(), stream == HERMIT_STDERR ? stderr : stdout);
+    return;
+  }
   const hermit_request request = lane.request;
   hermit_status status = HERMIT_OK;
   {

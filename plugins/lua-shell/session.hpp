@@ -63,6 +63,7 @@ struct Session {
   lua_Alloc program_allocate = nullptr;
   void* program_memory = nullptr;
   Lane resting;
+  bool has_run = false;  // a cell, since the kernel started; on the shell thread
 
   // Guarded by the lock.
   Memory memory;

@@ -5,10 +5,14 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import nbformat
 import pytest
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.blocking import BlockingKernelClient
+from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples" / "embed"
@@ -73,6 +77,23 @@ def run(client, code):
     return "".join(printed).strip()
 
 
+class AttachedNotebook(NotebookClient):
+    """Runs a notebook in a kernel that is there already."""
+
+    def __init__(self, notebook, file):
+        super().__init__(notebook, timeout=TIMEOUT)
+        self.file = file
+
+    @asynccontextmanager
+    async def async_setup_kernel(self, **kwargs):
+        self.kc = AsyncKernelClient(connection_file=str(self.file))
+        self.kc.load_connection_file()
+        self.kc.start_channels()
+        await self.kc.wait_for_ready(timeout=TIMEOUT)
+        yield
+        self.kc.stop_channels()
+
+
 @pytest.mark.parametrize("name", ["sockets.cpp", "callable.cpp"])
 def test_ten_lines_embed_a_kernel(name):
     text = (EXAMPLES / name).read_text(encoding="utf-8")
@@ -92,6 +113,16 @@ def test_a_notebook_works_in_the_running_program(client):
     run(client, "hermit.sleep(0.1)")
     assert int(run(client, "print(garden.steps())")) > before, "the main loop stands still"
     assert float(run(client, "print(garden.height('rose'))")) > 0
+
+
+def test_nbclient_runs_a_notebook_in_the_program(garden):
+    file, _ = garden
+    cells = [nbformat.v4.new_code_cell(code) for code in ("print(greeting)", "garden.steps() > 0")]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    AttachedNotebook(notebook, file).execute()
+    printed, shown = (cell.outputs[0] for cell in cells)
+    assert printed.text == "from the program\n"
+    assert shown.data["text/plain"] == "true"
 
 
 def test_the_programs_loop_calls_what_a_cell_has_defined(client):

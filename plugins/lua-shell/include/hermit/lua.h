@@ -20,7 +20,8 @@ extern const hermit_shell_entry_type hermit_lua_shell_entry;
  *
  * While the kernel runs, only the thread of its lane uses the state: pump the kernel on the program's own thread,
  * or leave the state to it. Everything is run there one after another, completion too. What Lua code
- * prints goes to the notebook, when no cell runs to the cell that ran last; os.exit is refused. The extra space
+ * prints goes to the notebook, when no cell runs to the cell that ran last, before the first cell to where it went
+ * before; os.exit is refused. The extra space
  * (lua_getextraspace), the allocator and, while a cell runs, the hook of the state are the shell's; the program has the
  * allocator and its functions back when the kernel ends. Functions of the shell's that Lua code has kept raise an
  * error from then on. */
