@@ -56,7 +56,11 @@ std::optional<Problem> manifest_problem(const Scope& scope, const FoundShell& sh
 void examine_needs(const Scope& scope, const FoundShell& shell, const std::string& truth,
                    Problems& problems) {
   const auto manifest = parse_manifest(truth);
-  if (!manifest) return;
+  if (!manifest) {
+    problems.push_back(
+        {"library", shell.library.string() + ": " + manifest.error().message, mending_line(scope, shell)});
+    return;
+  }
   std::error_code none;
   for (const auto& file : manifest->files) {
     const fs::path path = shell.library.parent_path() / file;
@@ -108,13 +112,24 @@ Problem hidden(const Scope& scope, const FoundShell& shown, const FoundShell& ot
                   : command_line({"rm", "-f", shown.library.string(), shown.manifest.string()})};
 }
 
+// No shell at all: what is left of an installation.
+Problem nothing_there(const Scope& scope, const std::vector<fs::path>& folders) {
+  std::string list;
+  for (const auto& folder : folders) list += (list.empty() ? "" : ", ") + folder.string();
+  const fs::path prefix = scope.program.parent_path().parent_path();
+  return {"shell-missing", "there is no shell in " + list,
+          prefix == "/usr" ? "sudo apt-get install --reinstall hermit"
+                           : "cmake --install build --prefix " + shell_word(prefix.string())};
+}
+
 }  // namespace
 
 Problems shell_problems(const Scope& scope) {
   Problems problems;
   std::map<std::string, FoundShell> seen;
   const char* listed = std::getenv("HERMIT_SHELL_PATH");
-  auto folders = shell_folders(scope.program);
+  const auto folders = shell_folders(scope.program);
+  bool is_empty = true;
   for (const auto& folder : folders) {
     if (auto problem = open_to_all(folder)) problems.push_back(std::move(*problem));
     // Who sets HERMIT_SHELL_PATH wants other shells to be hidden.
@@ -126,8 +141,10 @@ Problems shell_problems(const Scope& scope) {
       if (!is_first) problems.push_back(hidden(scope, place->second, shell));
       if (is_listed) seen.erase(place);
       examine(scope, shell, problems);
+      is_empty = false;
     }
   }
+  if (is_empty) problems.push_back(nothing_there(scope, folders));
   return problems;
 }
 

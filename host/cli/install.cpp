@@ -58,30 +58,41 @@ void mention_unseen(const Kernelspec& spec) {
             << shell_word(kernels.parent_path().string()) << '\n';
 }
 
-Result<Kernelspec> install_shell(const std::string& shell_class, const InstallOptions& options) {
-  auto shell = find_shell(shell_class, shell_folders(program_path()));
+// A shell that can be installed, as its library says.
+struct CheckedShell {
+  FoundShell found;
+  std::string text;  // of the manifest
+  Manifest manifest;
+};
+
+Result<CheckedShell> checked(const std::string& shell_class) {
+  const auto shell = find_shell(shell_class, shell_folders(program_path()));
   if (!shell) return shell.error();
+  const auto in_library = [&](const Error& error) {
+    return Error{shell->library.string() + ": " + error.message, error.exit};
+  };
   const auto text = manifest_of_library(shell->library);
   if (!text) return text.error();
   const auto manifest = parse_manifest(*text);
-  if (!manifest) {
-    return Error{shell->library.string() + ": " + manifest.error().message, manifest.error().exit};
-  }
-  if (const auto met = AbiShell::check_requirements(*manifest); !met) {
-    return Error{shell->library.string() + ": " + met.error().message, met.error().exit};
-  }
-  if (auto done = check_settings(options.kernelspec.settings, *manifest); !done) return done.error();
+  if (!manifest) return in_library(manifest.error());
+  if (const auto met = AbiShell::check_requirements(*manifest); !met) return in_library(met.error());
+  return CheckedShell{*shell, *text, *manifest};
+}
 
+Result<Kernelspec> install_shell(const std::string& shell_class, const InstallOptions& options) {
+  auto shell = checked(shell_class);
+  if (!shell) return shell.error();
+  if (auto done = check_settings(options.kernelspec.settings, shell->manifest); !done) return done.error();
   std::optional<ShellCopy> copy;
-  if (is_path(shell_class) && !options.link && !is_at_home(*shell)) {
-    auto made = ShellCopy::write(*shell, *manifest, *text);
+  if (is_path(shell_class) && !options.link && !is_at_home(shell->found)) {
+    auto made = ShellCopy::write(shell->found, shell->manifest, shell->text);
     if (!made) return made.error();
     copy.emplace(std::move(*made));
-    *shell = copy->shell();
+    shell->found = copy->shell();
   }
   // A name stays a name, so that a later installation of the shell is found; a path is made absolute.
-  const std::string written = is_path(shell_class) ? shell->library.string() : shell_class;
-  auto fresh = FreshKernelspec::write(written, *shell, *manifest, options.kernelspec);
+  const std::string written = is_path(shell_class) ? shell->found.library.string() : shell_class;
+  auto fresh = FreshKernelspec::write(written, shell->found, shell->manifest, options.kernelspec);
   if (!fresh) return fresh.error();
   if (options.check) {
     if (const auto proof = prove(fresh->kernelspec()); !proof) {

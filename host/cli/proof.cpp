@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include <chrono>
+#include <functional>
 #include <system_error>
 
 #include "cli/program.hpp"
@@ -110,16 +111,27 @@ Result<Connection> wait_for_connection(const fs::path& file, Process& process, C
   return read_connection_file(file);
 }
 
-// Waits for the answer; an error when the kernel ends, or takes too long.
-Result<void> wait_for(const Answer& answer, Process& process, Clock::time_point deadline) {
-  while (!answer.wait()) {
+// What a kernel answers when it has no shell to run the cell in; any other error is the language's own.
+bool lacks_shell(const Json& ename) {
+  return ename == "ShellStartError" || ename == "ShellDied" || ename == "KernelError";
+}
+
+// Waits until `done`, which looks for a short while at a time; an error when the kernel ends or takes too
+// long.
+Result<void> wait_until(const std::function<bool()>& done, Process& process, Clock::time_point deadline) {
+  while (!done()) {
     if (const auto ended = process.wait(Clock::now())) return Error{ending(*ended, process)};
     if (Clock::now() > deadline) return Error{"it did not answer in time"};
   }
-  if (answer.status() == "ok") return {};
-  return Error{answer.reply_field("ename").is_string() ? answer.reply_field("ename").get<std::string>() +
-                                                             ": " + answer.reply_field("evalue").dump()
-                                                       : "its answer was no success"};
+  return {};
+}
+
+// Waits for an answer; an error too when there is no shell to give it.
+Result<void> wait_for(const Answer& answer, Process& process, Clock::time_point deadline) {
+  if (auto done = wait_until([&] { return answer.wait(); }, process, deadline); !done) return done;
+  const Json why = answer.reply_field("evalue");
+  if (!lacks_shell(answer.reply_field("ename"))) return {};
+  return Error{why.is_string() ? why.get<std::string>() : "it has no shell"};
 }
 
 }  // namespace
@@ -152,6 +164,8 @@ Result<void> prove(const Kernelspec& spec) {
   const auto transport = ZmqTransport::connect(*connection);
   if (!transport) return transport.error();
   Client client(**transport, glance);
+  const auto is_welcome = [&] { return client.wait_for_welcome(); };
+  if (auto done = wait_until(is_welcome, *process, deadline); !done) return done;
   if (auto done = wait_for(client.kernel_info(), *process, deadline); !done) return done;
   ExecuteOptions quietly;
   quietly.silent = true;

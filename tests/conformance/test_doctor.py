@@ -96,6 +96,19 @@ def test_a_library_that_is_missing(user, test_shells):
     mended(user, problem)
 
 
+def test_an_installation_without_shells(user):
+    shells = user.prefix / "lib/hermit/shells"
+    away = user.home / "away"
+    shells.rename(away)
+    kinds = [problem["kind"] for problem in user.problems()]
+    assert kinds == ["shell-missing", "shell-missing"], "the kernelspec's, and all"
+    command = user.problems()[1]["command"]
+    assert command == f"cmake --install build --prefix {user.prefix}"
+    # Stands for the build folder that this user has not.
+    user.tool("cmake", f"mv {away} {shells}")
+    mended(user, {"command": command})
+
+
 def test_a_linked_library_of_a_tree_that_was_moved(user):
     library = user.prefix / "lib/hermit/shells/libhermit-lua.so"
     user("install", library, "--link", "--no-check")
