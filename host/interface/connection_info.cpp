@@ -54,10 +54,16 @@ Connection for_clients(Connection connection) {
 // Keeps a connection that came from elsewhere. `origin` is how an error calls that.
 Result<void> ConnectionInfo::take(Result<Connection> connection, const std::string& origin) {
   if (!connection) return connection.error();
-  for (const char* name : {"ip", "transport", "curve", "hb", "shell", "iopub", "stdin", "control"}) {
-    if (!settings_.is_set(name)) continue;
+  for (const char* name : {"ip", "transport", "hb", "shell", "iopub", "stdin", "control"}) {
+    // A configuration file and the environment are for all kernels, also for those that get a file.
+    const Source source = settings_.origin(name).source;
+    if (source != Source::command_line && source != Source::program) continue;
     return Error{"--" + std::string(name) + " cannot be given together with the " + origin +
                      ", which exists and says where to listen",
+                 Exit::usage};
+  }
+  if (settings_.flag("curve") && !connection->curve) {
+    return Error{"--curve asks for a kernel that is encrypted, and the " + origin + " has no keys for that",
                  Exit::usage};
   }
   if (connection->curve) {

@@ -82,14 +82,20 @@ Result<IpcFile> IpcFile::listen(const std::string& path) {
   if (chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0 || ::listen(file.socket_, backlog) != 0) {
     return failure(path, std::string("cannot be used: ") + std::strerror(errno));
   }
+  // Until just now it looked like one that a dead kernel left behind.
+  if (!file.is_there()) return failure(path, "has been replaced by a kernel that started at the same time");
   return file;
 }
 
-// Removes the file, unless another kernel has put its own there meanwhile.
-IpcFile::~IpcFile() {
+// True while the path leads to this file, and not to one that another kernel has put there.
+bool IpcFile::is_there() const {
   struct stat info{};
   const bool there = !path_.empty() && lstat(path_.c_str(), &info) == 0;
-  if (there && info.st_dev == device_ && info.st_ino == inode_) unlink(path_.c_str());
+  return there && info.st_dev == device_ && info.st_ino == inode_;
+}
+
+IpcFile::~IpcFile() {
+  if (is_there()) unlink(path_.c_str());
   if (socket_ >= 0) close(socket_);
 }
 

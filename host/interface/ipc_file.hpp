@@ -12,7 +12,7 @@
 
 namespace hermit {
 
-// Movable. The file is removed at the end.
+// Movable. The file is removed at the end, unless another kernel has replaced it.
 class IpcFile {
  public:
   // The longest path that a socket file can have, in bytes: sun_path has 108 with the zero at the end.
@@ -34,6 +34,7 @@ class IpcFile {
 
  private:
   explicit IpcFile(int socket) : socket_(socket) {}
+  bool is_there() const;
 
   int socket_;
   std::filesystem::path path_;  // absolute: a cell may change the current folder

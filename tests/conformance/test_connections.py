@@ -284,6 +284,22 @@ def test_a_second_kernel_leaves_the_files_of_the_first_alone(written, tmp_path):
         assert run(first, "x").result == "1"
 
 
+def test_of_two_kernels_that_start_at_once_on_left_files_one_serves(start_kernel, tmp_path):
+    ipc = {"transport": "ipc", "ip": f"{tmp_path}/k", **dict(zip(PORTS, range(1, 6)))}
+    killed = start_kernel(**ipc)
+    killed.client()
+    killed.process.kill()
+    killed.wait()
+    assert len(socket_files(tmp_path)) == 5
+    kernels = [start_kernel(**ipc) for _ in range(2)]
+    wait_until(lambda: not all(kernel.is_alive() for kernel in kernels), "one gives way")
+    (winner,) = [kernel for kernel in kernels if kernel.is_alive()]
+    (loser,) = [kernel for kernel in kernels if kernel is not winner]
+    assert loser.wait() == 4 and "k-" in loser.log()
+    assert run(winner.client(), "1 + 1").result == "2"
+    assert len(socket_files(tmp_path)) == 5
+
+
 def test_an_abstract_name_needs_no_file(start_kernel, tmp_path):
     name = f"@{tmp_path}"
     kernel = start_kernel(transport="ipc", ip=name, **dict(zip(PORTS, range(1, 6))))

@@ -25,7 +25,7 @@ class ConnectionInfoTest : public ::testing::Test {
   }
 
   void set(const std::string& name, const std::string& value) {
-    ASSERT_TRUE(settings_.set(name, value, "in the test"));
+    ASSERT_TRUE(settings_.set(name, value));
   }
 
   // As binding the sockets does.
@@ -126,12 +126,45 @@ TEST_F(ConnectionInfoTest, SettingsThatSayWhereToListenDoNotGoWithIt) {
        {std::pair{"ip", "127.0.0.1"}, {"transport", "ipc"}, {"curve", "true"}, {"hb", "5"}}) {
     Settings settings;
     declare_settings(settings);
-    ASSERT_TRUE(settings.set(name, value, "in the test"));
+    ASSERT_TRUE(settings.set(name, value));
     ConnectionInfo info(settings);
     const auto loaded = info.load_text(connection_text(tests::free_connection("key")));
     ASSERT_FALSE(loaded) << name;
     EXPECT_EQ(loaded.error().exit, Exit::usage);
     EXPECT_THAT(loaded.error().message, HasSubstr("--" + std::string(name)));
+  }
+}
+
+TEST_F(ConnectionInfoTest, WhatIsSetForAllKernelsGivesWayToAFile) {
+  const Connection given = tests::free_connection("key");
+  for (const Source source : {Source::config_file, Source::environment}) {
+    for (const auto& [name, value] : {std::pair{"ip", "127.0.0.2"}, {"transport", "ipc"}, {"hb", "5"}}) {
+      Settings settings;
+      declare_settings(settings);
+      ASSERT_TRUE(settings.set(name, value, {source, "in the test"}));
+      ConnectionInfo info(settings);
+      ASSERT_TRUE(info.load_text(connection_text(given))) << name;
+      EXPECT_EQ(info.connection().ip, given.ip);
+      EXPECT_EQ(info.connection().transport, "tcp");
+      EXPECT_EQ(info.connection().ports.heartbeat, given.ports.heartbeat);
+    }
+  }
+}
+
+TEST_F(ConnectionInfoTest, EncryptionThatIsAskedForIsNeverLeftOut) {
+  Connection given = tests::free_connection("key");
+  for (const Source source : {Source::config_file, Source::environment, Source::command_line}) {
+    Settings settings;
+    declare_settings(settings);
+    ASSERT_TRUE(settings.set("curve", "true", {source, "in the test"}));
+    ConnectionInfo plain(settings);
+    given.curve.reset();
+    const auto loaded = plain.load_text(connection_text(given));
+    ASSERT_FALSE(loaded);
+    EXPECT_THAT(loaded.error().message, HasSubstr("--curve"));
+    ConnectionInfo encrypted(settings);
+    given.curve = tests::curve_keys();
+    EXPECT_TRUE(encrypted.load_text(connection_text(given)));
   }
 }
 
