@@ -106,7 +106,7 @@ TEST_P(EmbedTest, TheUsersLineMayBeReturnedAtOnce) {
 
 TEST_P(EmbedTest, TheUsersLineMayComeLaterFromTheClientThatWasAsked) {
   Program program(pumped());
-  program.on_message = [&](const Json& message, bool expects_reply) -> std::optional<std::string> {
+  program.on_message = [&](const Json&, bool expects_reply) -> std::optional<std::string> {
     if (expects_reply) {
       program.send("input_reply", {{"value", "Mallory"}}, "stdin", "another client");
       program.send("input_reply", {{"value", "Ada"}}, "stdin", "client");
