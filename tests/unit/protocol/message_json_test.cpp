@@ -32,8 +32,9 @@ TEST(MessageJsonTest, WhatIsWrittenIsReadAgain) {
 }
 
 TEST(MessageJsonTest, WhatIsWrittenNamesItsChannel) {
-  const auto json =
-      parse_json(message_json(Channel::iopub, {.header = Bytes::constant(R"({"msg_id":"1"})")}));
+  Message message;
+  message.header = Bytes::constant(R"({"msg_id":"1"})");
+  const auto json = parse_json(message_json(Channel::iopub, message));
 
   ASSERT_TRUE(json);
   EXPECT_EQ((*json)["channel"], "iopub");

@@ -167,7 +167,7 @@ TEST(ManifestTest, FilesBesideTheLibraryAreNames) {
   ASSERT_TRUE(manifest);
   EXPECT_THAT(manifest->files, ElementsAre("cpp", "more.txt"));
   expect_refused(with("files", "cpp"), "\"files\" that are no array");
-  for (const Json wrong : {Json("../other"), Json("/etc"), Json(".."), Json(".hidden"), Json(""), Json(3)}) {
+  for (const Json& wrong : {Json("../other"), Json("/etc"), Json(".."), Json(".hidden"), Json(""), Json(3)}) {
     expect_refused(with("files", Json::array({wrong})), "no name of a file beside the library");
   }
 }
