@@ -36,8 +36,10 @@ bool is_at_home(const FoundShell& shell) {
 Result<void> check_settings(const std::vector<std::string>& arguments, const Manifest& manifest) {
   Settings settings;
   declare_settings(settings);
-  if (auto declared = declare_shell_settings(settings, manifest); !declared) return declared;
-  if (auto read = read_arguments(arguments, settings, Unknown::refuse); !read) return read.error();
+  if (auto done = declare_shell_settings(settings, manifest); !done) return done;
+  const auto read = read_arguments(arguments, settings, Unknown::refuse);
+  if (!read) return read.error();
+  if (*read != Wish::none) return Error{"a kernel's settings cannot ask for help or the like", Exit::usage};
   for (const char* name : {"shell_class", "connection_file"}) {
     if (settings.is_set(name))
       return Error{std::string("--") + name + " is what install itself writes", Exit::usage};

@@ -38,7 +38,7 @@ def test_settings_are_completed_in_the_spelling_that_was_begun(candidates):
     assert candidates("start", "--Interface.log_l") == ["--Interface.log_level="]
     assert candidates("start", "--no-q") == ["--no-quiet"]
     assert candidates("start", "--show") == ["--show-config", "--show-config-json"]
-    assert not [name for name in candidates("start", "--") if "launcher" in name]
+    assert not [name for name in candidates("start", "--") if "backend" in name]
 
 
 def test_values_are_completed(candidates):

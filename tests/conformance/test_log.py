@@ -5,6 +5,7 @@ import os
 import subprocess
 
 import pytest
+import zmq
 from jupyter_client.blocking import BlockingKernelClient
 
 from kernels import connection_info
@@ -95,11 +96,14 @@ def test_nothing_is_printed_to_standard_output(hermit, tmp_path):
 
 
 @pytest.mark.parametrize("isolation", ["none", "process"])
-def test_no_key_is_ever_logged(start_kernel, tmp_path, isolation):
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
+def test_no_key_is_ever_logged(start_kernel, tmp_path, isolation, encrypted):
     file = tmp_path / "hermit.log"
-    kernel = worked(start_kernel, f"--log_file={file}", f"--isolation={isolation}", key=KEY)
+    public, secret = (key.decode() for key in zmq.curve_keypair())
+    pair = {"curve_publickey": public, "curve_secretkey": secret} if encrypted else {}
+    kernel = worked(start_kernel, f"--log_file={file}", f"--isolation={isolation}", key=KEY, **pair)
     text = file.read_text(encoding="utf-8") + kernel.log()
-    assert "molt_request" in text and KEY not in text
+    assert "molt_request" in text and KEY not in text and secret not in text
 
 
 def test_a_file_that_cannot_be_written_is_an_error_before_the_kernel_starts(hermit, tmp_path):

@@ -242,7 +242,7 @@ def test_every_setting_refuses_every_wrong_type_in_a_file(hermit_says, refused, 
 
 
 def test_what_is_not_available_is_refused_everywhere(refused, config):
-    assert refused("--launcher=x").endswith("--launcher (on the command line) is not available yet")
+    assert refused("--host=qt").endswith("--host (on the command line) is not available yet")
     assert "HERMIT_HOST (in the environment) is not available yet" in refused(HERMIT_HOST="qt")
     assert "/backend is not available yet" in refused(f"--config={config({'backend': 'x'})}")
 
