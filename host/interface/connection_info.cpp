@@ -64,7 +64,7 @@ Result<void> ConnectionInfo::take(Result<Connection> connection, const std::stri
   }
   if (settings_.flag("curve") && !connection->curve) {
     return Error{"--curve asks for a kernel that is encrypted, and the " + origin + " has no keys for that",
-                 Exit::usage};
+                 Exit::connection_file};
   }
   if (connection->curve) {
     if (auto good = check_curve(*connection->curve); !good) {

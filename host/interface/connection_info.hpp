@@ -25,9 +25,10 @@ class ConnectionInfo {
   ConnectionInfo(const ConnectionInfo&) = delete;
   ConnectionInfo& operator=(const ConnectionInfo&) = delete;
 
-  // Takes what a connection file would say: the path of one, or its text. The settings that say where to
-  // listen must not be given then. An error when something has been loaded or prepared before, which then
-  // stays.
+  // Takes what a connection file would say: the path of one, or its text. It counts more than settings for
+  // all kernels; one that the command line or a program gives besides, of where to listen, is an error, and
+  // so is a connection without keys where encryption is asked for. An error, too, when something has been
+  // loaded or prepared before, which then stays.
   Result<void> load_file(const std::filesystem::path& path);
   Result<void> load_text(std::string_view json);
 

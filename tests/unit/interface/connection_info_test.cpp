@@ -24,9 +24,7 @@ class ConnectionInfoTest : public ::testing::Test {
     set("connection_file", file_.string());
   }
 
-  void set(const std::string& name, const std::string& value) {
-    ASSERT_TRUE(settings_.set(name, value));
-  }
+  void set(const std::string& name, const std::string& value) { ASSERT_TRUE(settings_.set(name, value)); }
 
   // As binding the sockets does.
   static void choose_ports(ConnectionInfo& info) { info.connection().ports = {1, 2, 3, 4, 5}; }
@@ -122,8 +120,7 @@ TEST_F(ConnectionInfoTest, WhatIsLoadedHasToBeGood) {
 }
 
 TEST_F(ConnectionInfoTest, SettingsThatSayWhereToListenDoNotGoWithIt) {
-  for (const auto& [name, value] :
-       {std::pair{"ip", "127.0.0.1"}, {"transport", "ipc"}, {"curve", "true"}, {"hb", "5"}}) {
+  for (const auto& [name, value] : {std::pair{"ip", "127.0.0.1"}, {"transport", "ipc"}, {"hb", "5"}}) {
     Settings settings;
     declare_settings(settings);
     ASSERT_TRUE(settings.set(name, value));
@@ -161,6 +158,7 @@ TEST_F(ConnectionInfoTest, EncryptionThatIsAskedForIsNeverLeftOut) {
     given.curve.reset();
     const auto loaded = plain.load_text(connection_text(given));
     ASSERT_FALSE(loaded);
+    EXPECT_EQ(loaded.error().exit, Exit::connection_file);
     EXPECT_THAT(loaded.error().message, HasSubstr("--curve"));
     ConnectionInfo encrypted(settings);
     given.curve = tests::curve_keys();
