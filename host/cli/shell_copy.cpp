@@ -164,8 +164,8 @@ Result<void> ShellCopy::fill(const FoundShell& source, const Receipt& receipt,
 
 Result<void> ShellCopy::put_in_place(const std::string& file) {
   const fs::path place = workshop_.parent_path() / file;
-  std::error_code failed;
-  if (fs::exists(fs::symlink_status(place, failed))) fs::rename(place, workshop_ / "before" / file, failed);
+  std::error_code failed, missing;
+  if (fs::exists(fs::symlink_status(place, missing))) fs::rename(place, workshop_ / "before" / file, failed);
   if (!failed) fs::rename(workshop_ / "fresh" / file, place, failed);
   placed_.push_back(file);
   return failed ? Result<void>(cannot(place, "cannot be written", failed)) : Result<void>();

@@ -78,7 +78,7 @@ def test_repair_mends_all_that_is_safe(user):
 
 
 def test_a_program_that_may_not_be_executed(user):
-    other = user.home / "other-hermit"
+    other = user.prefix / "bin/other-hermit"
     shutil.copy(user.program, other)
     other.chmod(0o644)
     file = user.kernels / "hermit-lua/kernel.json"
@@ -123,11 +123,11 @@ def test_a_linked_library_of_a_tree_that_was_moved(user):
 def test_a_kernel_that_does_not_start(user):
     file = user.kernels / "hermit-lua/kernel.json"
     spec = json.loads(file.read_text())
-    spec["argv"].append("--no-such-setting")
+    spec["argv"].append("--nosuchsetting")
     file.write_text(json.dumps(spec))
     assert user.problems("--no-check") == []
     problem = seen(user, "does-not-start")
-    assert "no-such-setting" in problem["message"]
+    assert "nosuchsetting" in problem["message"]
     mended(user, problem)
 
 
