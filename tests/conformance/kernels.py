@@ -41,6 +41,14 @@ def connection_info(**changes):
     return {name: value for name, value in info.items() if value is not None}
 
 
+def make_ready(client):
+    """Connects a client that was given a connection and not a manager, and waits for the kernel."""
+    # Otherwise it takes a kernel for dead whose heartbeat takes a second, on a machine that has much else to do.
+    client.hb_channel.time_to_dead = TIMEOUT
+    client.start_channels()
+    client.wait_for_ready(timeout=TIMEOUT)
+
+
 class HandStartedKernel:
     """A process `hermit start -f FILE`, and what it takes to reach it."""
 
@@ -68,9 +76,8 @@ class HandStartedKernel:
         """A blocking client, ready."""
         client = BlockingKernelClient()
         client.load_connection_file(str(self.file))
-        client.start_channels()
         self.clients.append(client)
-        client.wait_for_ready(timeout=TIMEOUT)
+        make_ready(client)
         return client
 
     def is_alive(self):

@@ -16,7 +16,7 @@ from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 from zmq.utils.monitor import recv_monitor_message
 
-from kernels import PORTS
+from kernels import PORTS, make_ready
 from talk import TIMEOUT, run, wait_until
 from wire import WireClient
 
@@ -50,7 +50,11 @@ def exercise(client):
     assert client.get_stdin_msg(timeout=TIMEOUT)["msg_type"] == "input_request"
     client.input("typed")
     assert client.get_shell_msg(timeout=TIMEOUT)["content"]["status"] == "ok"
-    wait_until(client.hb_channel.is_beating, "the heart beats")
+    with client.connect_hb() as heart:
+        heart.linger = 0
+        heart.rcvtimeo = TIMEOUT * 1000
+        heart.send(b"beat")
+        assert heart.recv() == b"beat"
 
 
 def socket_files(folder):
@@ -228,9 +232,8 @@ def written(hermit, tmp_path):
 def client_of(file):
     client = BlockingKernelClient()
     client.load_connection_file(str(file))
-    client.start_channels()
     try:
-        client.wait_for_ready(timeout=TIMEOUT)
+        make_ready(client)
         yield client
     finally:
         client.stop_channels()

@@ -11,7 +11,7 @@ import pytest
 import zmq
 from jupyter_client.blocking import BlockingKernelClient
 
-from kernels import PORTS, free_ports
+from kernels import PORTS, free_ports, make_ready
 from talk import TIMEOUT, run, wait_until
 from wire import DELIMITER, sign
 
@@ -84,9 +84,8 @@ def launch():
 def client_of(info):
     client = BlockingKernelClient()
     client.load_connection_info(info)
-    client.start_channels()
     try:
-        client.wait_for_ready(timeout=TIMEOUT)
+        make_ready(client)
         yield client
     finally:
         client.stop_channels()
