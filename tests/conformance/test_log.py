@@ -11,7 +11,7 @@ from jupyter_client.blocking import BlockingKernelClient
 from kernels import connection_info
 from talk import TIMEOUT
 
-FAILED, USAGE = 1, 2
+FAILED = 1
 
 # A key such as nobody writes by chance.
 KEY = "4c6f6273-7465-7273-6861-766520626c756520626c6f6f64"

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -10,7 +11,7 @@ from jupyter_client.manager import KernelManager
 
 from talk import TIMEOUT
 
-FAILED, USAGE = 1, 2
+USAGE, BAD_SHELL = 2, 6
 
 LINKS = [{"text": "The crab's own page", "url": "https://example.org/crab"}]
 
@@ -190,6 +191,21 @@ def test_the_version_is_that_of_the_program(hermit_says, hermit):
     assert hermit_says("--version").stdout == program
 
 
+def test_every_setting_has_names_and_a_variable_of_its_own(hermit_says):
+    lists = re.findall(r"^  (-.*)$", hermit_says("--help-all").stdout, flags=re.MULTILINE)
+    names = [name.lstrip("-") for line in lists for name in line.split(", ")]
+    assert len(names) == len(set(names))
+    variables = [name.upper().replace(".", "_") for name in names]
+    assert len(variables) == len(set(variables)) and "SHELL_PATH" not in variables
+
+
+def test_every_default_is_a_value_of_its_setting(shown, config):
+    defaults = {name: entry["value"] for name, entry in shown().items() if name != "Interface.config"}
+    settings = shown(f"--config={config(defaults)}")
+    assert {name: settings[name]["value"] for name in defaults} == defaults
+    assert {settings[name]["source"] for name in defaults} == {"config file"}
+
+
 # --- wrong values, for every setting that there is
 
 
@@ -264,6 +280,25 @@ def test_an_unknown_name_is_named_with_the_nearest(refused, config):
     assert refused(f"--config={path}").endswith(
         f"{path}: /LuaShell/tabel_depth: there is no such setting; did you mean LuaShell.table_depth?")
     assert "/nonsense" in refused(f"--config={config({'nonsense': 5})}")
+
+
+@pytest.mark.parametrize(
+    "slip, meant",
+    [
+        (lambda manifest: manifest.update(abilites={}), "abilities"),
+        (lambda manifest: manifest["abilities"].update(subshels=True), "subshells"),
+        (lambda manifest: manifest["settings"][0].update(choises=["a"]), "choices"),
+    ],
+    ids=["key", "ability", "setting"],
+)
+def test_a_slip_in_a_manifest_is_named_with_what_was_meant(refused, hermit, test_shells, tmp_path, slip, meant):
+    library = shutil.copy(test_shells / "libhermit-echo.so", tmp_path)
+    text = subprocess.run([hermit, "manifest", library], capture_output=True, check=True, timeout=TIMEOUT).stdout
+    manifest = json.loads(text)
+    slip(manifest)
+    (tmp_path / "echo.shell.json").write_text(json.dumps(manifest))
+    line = refused(f"--shell_class={library}", exit_code=BAD_SHELL)
+    assert library in line and line.endswith(f'did you mean "{meant}"?')
 
 
 # --- files that are none
