@@ -39,7 +39,7 @@ const char manifest[] = R"json({
   "settings": [
     {"name": "ClingShell.std", "type": "text", "default": "c++)json" SHELL_STANDARD R"json(",
      "help": "The language standard, such as c++17, c++20, c++23 or gnu++20"},
-    {"name": "ClingShell.opt", "type": "integer", "default": 0,
+    {"name": "ClingShell.opt", "type": "integer", "default": 0, "minimum": 0, "maximum": 3,
      "help": "How much code is optimised, 0 to 3; %opt changes it"},
     {"name": "ClingShell.include_path", "type": "text", "default": "",
      "help": "Folders in which headers are looked for, separated by colons"},
