@@ -54,6 +54,7 @@ TEST_P(BracketSpec, EveryRequestIsBusyThenRepliedOnceThenIdle) {
 }
 
 TEST_P(BracketSpec, GarbageContentIsAnsweredOnceToo) {
+  if (door() == "callable") GTEST_SKIP() << "a message as one JSON object has no such part";
   for (const Channel channel : {Channel::shell, Channel::control}) {
     for (const auto& type : answered_on(channel)) {
       for (const char* content :

@@ -388,6 +388,7 @@ TEST_P(CommSpec, JsonOfTheShellsThatIsNoneIsRefused) {
 }
 
 TEST_P(CommSpec, ContentThatLacksWhatItNeedsIsPassedOver) {
+  if (door() == "callable") GTEST_SKIP() << "a message as one JSON object has no such part";
   add_targets({"mirror"});
   for (const char* type : {"comm_open", "comm_msg", "comm_close"}) {
     for (const char* content : {"{}", "[]", "{", R"({"comm_id": 5})", R"({"comm_id": null})"}) {

@@ -158,6 +158,7 @@ TEST_P(ExecuteSpec, UserExpressionsOfAFailedCellAreNotEvaluated) {
 }
 
 TEST_P(ExecuteSpec, ContentOfTheWrongTypesIsAnsweredWithAnError) {
+  if (door() == "callable") GTEST_SKIP() << "a message as one JSON object has no such part";
   for (const char* content : {R"({})", R"({"code": 5})", R"({"code": null})", R"([1, 2])", R"("code")", "7",
                               "null", "{", "not JSON at all", "\xff\xfe", R"({"code": "\ud80"})"}) {
     Message message = client().message("execute_request");
