@@ -1,13 +1,10 @@
 // A kernel inside a program, through the embedding library: the callable door, both lanes, and what may be
 // called where.
-#include <sys/resource.h>
-
-#include <thread>
-
 #include <poll.h>
 
 #include <atomic>
 #include <chrono>
+#include <thread>
 
 #include <gmock/gmock.h>
 
