@@ -155,7 +155,7 @@ def test_a_logo_has_to_be_one_that_jupyter_shows(call, tmp_path):
         (tmp_path / name).write_bytes(content)
         assert name in call.refused("install", "lua", "--logo", tmp_path / name, code=2)
     assert "cannot be read" in call.refused("install", "lua", "--logo", tmp_path / "none.png", code=2)
-    assert call.files(call.data) == []
+    assert call.files(call.kernels) == []
 
 
 def test_names_are_small_as_jupyter_has_them(call):
