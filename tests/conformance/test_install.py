@@ -198,6 +198,20 @@ def test_a_prefix_gets_it_into_its_share_folder(call, tmp_path):
     assert not (prefix / "share" / "jupyter" / "kernels" / "hermit-lua").exists()
 
 
+@pytest.mark.parametrize("variable", ["VIRTUAL_ENV", "CONDA_PREFIX"])
+def test_the_active_python_environment_gets_it(call, tmp_path, variable):
+    active = {variable: str(tmp_path / "env")}
+    done = call("install", "lua", "--sys-prefix", **active)
+    assert (tmp_path / "env/share/jupyter/kernels/hermit-lua/kernel.json").is_file()
+    assert "JUPYTER_PATH" not in done.stdout, "Jupyter looks there while the environment is active"
+    call("uninstall", "lua", "--sys-prefix", **active)
+    assert "VIRTUAL_ENV" in call.refused("install", "lua", "--sys-prefix", code=2)
+
+
+def test_a_place_where_jupyter_does_not_look_is_mentioned(call, tmp_path):
+    assert "JUPYTER_PATH" in call("install", "lua", "--prefix", tmp_path / "prefix", "--no-check").stdout
+
+
 def test_two_places_at_once_are_refused(call, tmp_path):
     done = call("install", "lua", "--user", "--prefix", tmp_path / "prefix", check=False)
     assert (done.returncode, done.stderr) == (2, "hermit: --user, --sys-prefix and --prefix exclude each other\n")

@@ -108,7 +108,7 @@ def test_packages_install_run_and_go_in_a_bare_root(debs, bare_root, has_cpp):
     assert inside("hermit", "doctor").strip() == "nothing is wrong"
     for name in ("lua", "cpp") if has_cpp else ("lua",):
         file = f"/tmp/{name}.json"
-        argv = ["chroot", bare_root, "/usr/bin/hermit", "start", "-f", file, f"--shell_class={name}"]
+        argv = [shutil.which("chroot"), bare_root, "/usr/bin/hermit", "start", "-f", file, f"--shell_class={name}"]
         with running(argv, bare_root / file[1:], {"HOME": "/root", "PATH": "/usr/bin:/bin"}) as client:
             code, text = CELLS[name]
             assert printed(client, code) == text
