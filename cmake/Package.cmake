@@ -39,7 +39,7 @@ set(CPACK_DEBIAN_CPP_PACKAGE_DEPENDS
 
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME hermit-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION devel)
-set(CPACK_COMPONENT_GROUP_DEV_DESCRIPTION "headers for writing shells of Hermit\nThe C headers of the shell interface, and functions for CMake.")
+set(CPACK_DEBIAN_DEV_DESCRIPTION "headers for writing shells of Hermit\nThe C headers of the shell interface, and functions for CMake.")
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "hermit (= ${PROJECT_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE})")
 
 include(CPack)

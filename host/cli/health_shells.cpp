@@ -104,11 +104,22 @@ void examine(const Scope& scope, const FoundShell& shell, Problems& problems) {
   examine_needs(scope, shell, *truth, problems);
 }
 
+// The line that takes away the copy of a shell: with the kernelspec that was made of it.
+std::string removing_line(const Scope& scope, const FoundShell& copy) {
+  for (const auto& kernels : examined_folders(scope)) {
+    for (const auto& spec : installed_kernelspecs(kernels)) {
+      if (spec.shell_class == copy.library)
+        return command_for(scope.program, {"uninstall", "--name", spec.name}, kernels);
+    }
+  }
+  return command_line({scope.program.string(), "uninstall", copy.name});
+}
+
 Problem hidden(const Scope& scope, const FoundShell& shown, const FoundShell& other) {
   const bool is_copy = read_receipt(shown.library.parent_path(), shown.name).has_value();
   return {"shell-hidden",
           other.library.string() + ": is hidden by " + shown.library.string() + ", which has the same name",
-          is_copy ? command_line({scope.program.string(), "uninstall", shown.name})
+          is_copy ? removing_line(scope, shown)
                   : command_line({"rm", "-f", shown.library.string(), shown.manifest.string()})};
 }
 

@@ -15,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t size_limit = 1 << 20;  // of a receipt
+constexpr std::size_t library_limit = std::size_t{1} << 31;
 constexpr unsigned public_file = 0644;
 constexpr std::string_view receipt_end = ".installed.json";
 
@@ -57,6 +58,22 @@ Result<void> check_free(const Receipt& receipt) {
     }
   }
   return {};
+}
+
+// Copies a file, or a folder with all that is in it. Unlike std::filesystem it tells what is wrong with a
+// disk.
+Result<void> duplicate(const fs::path& from, const fs::path& to) {
+  std::error_code failed;
+  if (!fs::is_directory(from, failed)) {
+    const auto bytes = read_file(from, library_limit);
+    return bytes ? write_file_atomically(to, *bytes, public_file) : Result<void>(bytes.error());
+  }
+  fs::create_directory(to, failed);
+  if (failed) return cannot(to, "cannot be made", failed);
+  for (const auto& entry : fs::directory_iterator(from, failed)) {
+    if (auto done = duplicate(entry.path(), to / entry.path().filename()); !done) return done;
+  }
+  return failed ? Result<void>(cannot(from, "cannot be read", failed)) : Result<void>();
 }
 
 std::string receipt_text(const Receipt& receipt) {
@@ -145,19 +162,15 @@ Result<void> ShellCopy::fill(const FoundShell& source, const Receipt& receipt,
     fs::create_directory(workshop_ / name, failed);
     if (failed) return cannot(workshop_ / name, "cannot be made", failed);
   }
-  fs::copy_file(source.library, fresh / library_name(source.name), failed);
-  if (failed) return cannot(library_of(receipt), "cannot be written", failed);
+  if (auto done = duplicate(source.library, fresh / library_name(source.name)); !done) return done;
   // The library and its manifest are the first two.
   for (std::size_t i = 2; i < receipt.files.size(); ++i) {
     const fs::path file = source.library.parent_path() / receipt.files[i];
-    fs::copy(file, fresh / receipt.files[i], fs::copy_options::recursive, failed);
-    if (failed) return cannot(file, "cannot be copied", failed);
+    if (auto done = duplicate(file, fresh / receipt.files[i]); !done) return done;
   }
   for (const auto& [name, text] : {std::pair{manifest_name(source.name), manifest_text},
                                    std::pair{receipt_name(source.name), receipt_text(receipt)}}) {
-    if (auto done = write_file_atomically(fresh / name, text, public_file); !done) {
-      return Error{(receipt.folder / name).string() + ": " + done.error().message};
-    }
+    if (auto done = write_file_atomically(fresh / name, text, public_file); !done) return done;
   }
   return {};
 }

@@ -20,6 +20,18 @@ std::string shell_name(const std::string& shell_class) {
   return name;
 }
 
+// True when the kernelspec would miss the copied library: it finds no other of that name.
+bool needs(const Kernelspec& spec, const fs::path& library) {
+  std::error_code missing;
+  auto folders = shell_folders_of(spec);
+  const auto shell = find_shell(spec.shell_class, folders);
+  if (!shell || !fs::equivalent(shell->library, library, missing)) return false;
+  std::erase_if(folders, [&](const fs::path& folder) {
+    return fs::equivalent(folder, library.parent_path(), missing);
+  });
+  return fs::path(spec.shell_class).has_parent_path() || !find_shell(spec.shell_class, folders);
+}
+
 // The kernelspec that uses the copied library, in any folder where Jupyter looks; "" for none.
 std::string user_of(const fs::path& library, const fs::path& kernels) {
   auto folders = jupyter_folders();
@@ -27,9 +39,7 @@ std::string user_of(const fs::path& library, const fs::path& kernels) {
   folders.push_back(own_kernels_folder(program_path()));
   for (const auto& folder : folders) {
     for (const auto& spec : installed_kernelspecs(folder)) {
-      const auto shell = find_shell(spec.shell_class, shell_folders_of(spec));
-      std::error_code missing;
-      if (shell && fs::equivalent(shell->library, library, missing)) return spec.folder.string();
+      if (needs(spec, library)) return spec.folder.string();
     }
   }
   return "";

@@ -43,7 +43,7 @@ std::string normalized(std::string argument) {
 Error unknown_argument(const std::string& argument, const Settings& settings) {
   std::string message = "unknown argument \"" + argument + "\"";
   if (argument.starts_with("-")) {
-    std::string name = argument.substr(0, argument.find('='));
+    std::string name = normalized(argument.substr(0, argument.find('=')));
     name.erase(0, name.find_first_not_of('-'));
     std::vector<std::string> known = settings.names();
     for (const auto& [wish, names] : wishes) known.push_back(std::string(names).substr(2));
@@ -97,7 +97,11 @@ Result<Wish> read_arguments(const std::vector<std::string>& arguments, Settings&
   const Wish wish = found == asked.end() ? Wish::none : found->first;
   if (wish == Wish::help || wish == Wish::version) return wish;
   if (const auto left = app.remaining(); unknown == Unknown::refuse && !left.empty()) {
-    return unknown_argument(left.front(), settings);
+    // As it was typed.
+    const auto typed = std::find_if(arguments.begin(), arguments.end(), [&](const auto& argument) {
+      return normalized(argument) == left.front();
+    });
+    return unknown_argument(typed == arguments.end() ? left.front() : *typed, settings);
   }
   for (const auto& given : all) {
     if (given.option->count() == 0) continue;

@@ -207,15 +207,14 @@ def test_two_shells_of_one_name(user, test_shells, tmp_path):
     user("install", other, "--name", "second", "--no-check")
     problem = seen(user, "shell-hidden")
     assert str(user.shells) in problem["message"]
-    # Uninstalling takes the name of a shell; its kernelspec has another name here, and is what uses the copy.
-    user("uninstall", "--name", "second")
-    assert user.problems() == []
+    mended(user, problem)
+    assert (user.kernels / "hermit-lua").exists(), "it has the other library"
     user.shells.mkdir(exist_ok=True)
     shutil.copy(other, user.shells)
     mended(user, seen(user, "shell-hidden"))
 
 
-@pytest.mark.parametrize("shell", ["wrong_major", "wrong_minor", "no_entry", "rubbish"])
+@pytest.mark.parametrize("shell", ["wrong_major", "wrong_minor", "no_entry"])
 def test_a_library_of_another_abi_or_none(user, test_shells, shell):
     user("install", test_shells / ECHO, "--no-check")
     shutil.copy(test_shells / f"libhermit-{shell}.so", user.shells / ECHO)

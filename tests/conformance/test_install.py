@@ -155,7 +155,7 @@ def test_a_logo_has_to_be_one_that_jupyter_shows(call, tmp_path):
         (tmp_path / name).write_bytes(content)
         assert name in call.refused("install", "lua", "--logo", tmp_path / name, code=2)
     assert "cannot be read" in call.refused("install", "lua", "--logo", tmp_path / "none.png", code=2)
-    assert call.files(call.data) == []
+    assert call.files(call.kernels) == []
 
 
 def test_names_are_small_as_jupyter_has_them(call):
@@ -196,6 +196,20 @@ def test_a_prefix_gets_it_into_its_share_folder(call, tmp_path):
     assert not call.kernels.exists()
     call("uninstall", "lua", "--prefix", prefix)
     assert not (prefix / "share" / "jupyter" / "kernels" / "hermit-lua").exists()
+
+
+@pytest.mark.parametrize("variable", ["VIRTUAL_ENV", "CONDA_PREFIX"])
+def test_the_active_python_environment_gets_it(call, tmp_path, variable):
+    active = {variable: str(tmp_path / "env")}
+    done = call("install", "lua", "--sys-prefix", **active)
+    assert (tmp_path / "env/share/jupyter/kernels/hermit-lua/kernel.json").is_file()
+    assert "JUPYTER_PATH" not in done.stdout, "Jupyter looks there while the environment is active"
+    call("uninstall", "lua", "--sys-prefix", **active)
+    assert "VIRTUAL_ENV" in call.refused("install", "lua", "--sys-prefix", code=2)
+
+
+def test_a_place_where_jupyter_does_not_look_is_mentioned(call, tmp_path):
+    assert "JUPYTER_PATH" in call("install", "lua", "--prefix", tmp_path / "prefix", "--no-check").stdout
 
 
 def test_two_places_at_once_are_refused(call, tmp_path):

