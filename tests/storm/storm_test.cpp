@@ -32,6 +32,13 @@ std::size_t number_from(const char* variable, std::size_t otherwise) {
 
 std::size_t messages() { return number_from("HERMIT_STORM_MESSAGES", default_messages); }
 
+// Through calls a message is one JSON object, and much of what is sent here is none.
+std::vector<std::string> doors_for_rubbish() {
+  auto all = doors();
+  std::erase(all, "callable");
+  return all;
+}
+
 std::vector<unsigned> seeds() {
   if (std::getenv("HERMIT_STORM_SEED") == nullptr) return {1, 2, 3, 4};
   return {static_cast<unsigned>(number_from("HERMIT_STORM_SEED", 1))};
@@ -90,7 +97,8 @@ class StormTest : public ::testing::TestWithParam<std::tuple<std::string, unsign
   std::unique_ptr<Storm> storm_;
 };
 INSTANTIATE_TEST_SUITE_P(Doors, StormTest,
-                         ::testing::Combine(::testing::ValuesIn(doors()), ::testing::ValuesIn(seeds())),
+                         ::testing::Combine(::testing::ValuesIn(doors_for_rubbish()),
+                                            ::testing::ValuesIn(seeds())),
                          [](const auto& info) {
                            return std::get<0>(info.param) + "Seed" + std::to_string(std::get<1>(info.param));
                          });
