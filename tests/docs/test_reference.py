@@ -150,7 +150,10 @@ def test_the_fields_that_the_kernel_reads_and_writes_are_in_the_protocol_page():
 
 def test_the_extensions_are_those_of_the_golden_list():
     golden = (ROOT / "sdk/abi/ids.txt").read_text(encoding="utf-8").split()
-    assert sorted(code_words(row[0])[0] for row in rows(ABI.section("Extensions"))) == golden
+    drafts = {id for id in golden if id.startswith("hermit.draft.")}
+    section = ABI.section("Extensions")
+    assert sorted(code_words(row[0])[0] for row in rows(section)) == [id for id in golden if id not in drafts]
+    assert drafts <= set(code_words(section)), "drafts are named below the table"
 
 
 def test_the_abilities_are_those_of_the_code():
