@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/text.hpp"
+#include "check/trial.hpp"
 #include "cli/completion.hpp"
 #include "cli/program.hpp"
 #include "cli/verb_list.hpp"
@@ -39,8 +40,9 @@ std::optional<Error> verb_problem(const std::string& verb, const CLI::App& app) 
 int dispatch(int argc, char** argv) {
   // `start` reads its settings itself, since a shell adds to them.
   if (argc > 1 && std::string_view(argv[1]) == "start") return start({argv + 2, argv + argc});
-  // Not for users, and not in the help: the process of a shell.
+  // Not for users, and not in the help: the processes of a shell, and of a case of check.
   if (argc > 1 && argv[1] == worker::far_end_verb) return report(worker::run_far_end().error());
+  if (argc > 1 && argv[1] == check::child_verb) check::run_child(program_path(), {argv + 2, argv + argc});
 
   CLI::App app("Hermit, a Jupyter kernel host whose language is a plugin.", "hermit");
   app.set_version_flag("--version", "hermit " HERMIT_VERSION);

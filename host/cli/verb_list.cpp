@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "check/runner.hpp"
 #include "cli/install_verbs.hpp"
 #include "cli/reference.hpp"
 #include "cli/verbs.hpp"
@@ -26,6 +27,21 @@ RunVerb add_manifest(CLI::App& verb) {
   verb.add_option("LIBRARY", given->library, "the path of the library")->required();
   verb.add_option("--output,-o", given->output, "the file to write; standard output without it");
   return [given] { return manifest(given->library, given->output); };
+}
+
+RunVerb add_check(CLI::App& verb) {
+  const auto given = std::make_shared<check::Options>();
+  verb.add_option("SHELL", given->library, "the path of a shell's library, or the name of a shell");
+  verb.add_option("--strictness", given->strictness, "how much is tried, and which warnings count")
+      ->check(CLI::Range(1, 10))
+      ->capture_default_str();
+  verb.add_option("--json", given->json, "the file for the report as JSON; - for standard output");
+  verb.add_option("--only", given->only, "the one case to try");
+  verb.add_option("--time-limit,--time_limit", given->time_limit, "of each case, in seconds")
+      ->check(CLI::Range(1, 3600))
+      ->capture_default_str();
+  verb.add_flag("--list", given->list, "show the cases, and try none");
+  return [given] { return check_shell(*given); };
 }
 
 RunVerb add_run_modes(CLI::App&) {
@@ -63,6 +79,7 @@ VerbList add_verbs(CLI::App& program) {
       {"list", "show shells and installed kernelspecs", add_list},
       {"doctor", "say what is wrong with the installation, and what to type", add_doctor},
       {"manifest", "write the manifest of a shell library", add_manifest},
+      {"check", "see whether a shell keeps its promises", add_check},
       {"run-modes", "show how each request is run", add_run_modes},
       {"reference", "write the manual page, completions and the like", add_reference},
   };

@@ -9,6 +9,10 @@
 
 namespace hermit {
 
+namespace check {
+struct Options;
+}
+
 // hermit start: runs a kernel until it is shut down.
 int start(const std::vector<std::string>& arguments);
 
@@ -38,6 +42,9 @@ int doctor(const DoctorOptions& options);
 
 // hermit manifest: writes the manifest of a shell library to a file, or to standard output for "".
 int manifest(const std::string& library, const std::string& output);
+
+// hermit check: whether a shell keeps its promises; 1 when it does not.
+int check_shell(const check::Options& options);
 
 // hermit run-modes: how each request is run.
 int run_modes();

@@ -186,12 +186,13 @@ Result<void> read_system_files(const Json& object, Manifest& manifest) {
   return {};
 }
 
-// "abi" is added by `hermit manifest`.
-const std::vector<std::string> known_keys = {
-    "name",       "display_name", "version",  "banner",   "line_comment", "isolation",    "language_info",
-    "help_links", "abilities",    "requires", "settings", "files",        "system_files", "abi"};
-
 }  // namespace
+
+// "abi" is added by `hermit manifest`; "check" is for host/check.
+const std::vector<std::string> manifest_keys = {
+    "name",      "display_name",  "version",      "banner",    "line_comment",
+    "isolation", "language_info", "help_links",   "abilities", "requires",
+    "settings",  "files",         "system_files", "check",     "abi"};
 
 Result<Manifest> parse_manifest(std::string_view json) {
   const Json object = Json::parse(json.begin(), json.end(), nullptr, false);
@@ -210,7 +211,7 @@ Result<Manifest> parse_manifest(std::string_view json) {
   if (auto done = read_abilities(object, manifest); !done) return done.error();
   if (auto done = read_required(object, manifest); !done) return done.error();
   if (auto done = read_settings(object, manifest); !done) return done.error();
-  if (auto done = check_keys(object, "the key", known_keys); !done) return done.error();
+  if (auto done = check_keys(object, "the key", manifest_keys); !done) return done.error();
   if (auto done = read_files(object, manifest); !done) return done.error();
   if (auto done = read_system_files(object, manifest); !done) return done.error();
   return manifest;

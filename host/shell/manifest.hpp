@@ -54,6 +54,9 @@ struct Manifest {
   std::vector<SystemFile> system_files;
 };
 
+// The keys that a manifest may have.
+extern const std::vector<std::string> manifest_keys;
+
 // Reads a manifest. The error says which key is missing or wrong, to follow the name of the file.
 Result<Manifest> parse_manifest(std::string_view json);
 

@@ -47,7 +47,29 @@ const char manifest[] = R"json({
      "help": "Further flags for the compiler, separated by spaces"},
     {"name": "ClingShell.pch", "type": "bool", "default": true,
      "help": "Whether the shell's own headers are precompiled, and kept in the user's cache folder"}
-  ]
+  ],
+  "check": {
+    "prints": {"code": "std::cout << \"hello\" << std::endl;", "stdout": "hello\n"},
+    "prints_text": "std::cout << \"$TEXT\" << std::endl;",
+    "prints_lines": "for (int i = 1; i <= 1000; ++i) std::cout << i << std::endl;",
+    "complains": {"code": "std::cerr << \"hello\" << std::endl;", "stderr": "hello\n"},
+    "value": {"code": "6 * 7", "text": "42"},
+    "displays": "hermit::display(42);",
+    "remembers": {"set": "int kept = 41;", "get": "kept + 1", "text": "42"},
+    "fails": {"code": "throw std::runtime_error(\"no\");", "name": "std::runtime_error"},
+    "malformed": "int x = = 1;",
+    "incomplete": "int f() {",
+    "reads": "std::cout << hermit::input(\"line: \") << std::endl;",
+    "loops": "for (volatile int i = 0;; i = i + 1) {}",
+    "sleeps": "hermit::sleep(3600);",
+    "waits": null,
+    "prints_late": null,
+    "completes": {"code": "std::strin", "match": "string"},
+    "inspects": "std::string",
+    "evaluates": {"code": "6 * 7", "text": "42"},
+    "hears_comms": {"code": "hermit::on_comm(\"check\", [](const hermit::comm_event&) {});", "target": "check"},
+    "opens_comm": "hermit::comm opened(\"check\");"
+  }
 })json";
 
 }  // namespace hermit::cling_shell

@@ -72,7 +72,29 @@ inline constexpr char manifest_limits[] =
      "help": "How many levels of nested tables a shown value has"},
     {"name": "LuaShell.table_items", "type": "integer", "default": 100, "minimum": 0,
      "help": "How many items of one table a shown value has"}
-  ]
+  ],
+  "check": {
+    "prints": {"code": "print('hello')", "stdout": "hello\n"},
+    "prints_text": "print('$TEXT')",
+    "prints_lines": "for i = 1, 1000 do print(i) end",
+    "complains": {"code": "io.stderr:write('hello\\n')", "stderr": "hello\n"},
+    "value": {"code": "6 * 7", "text": "42"},
+    "displays": "hermit.display({answer = 42})",
+    "remembers": {"set": "kept = 41", "get": "kept + 1", "text": "42"},
+    "fails": {"code": "local nothing = nil + 1", "name": "LuaError"},
+    "malformed": "x = =",
+    "incomplete": "function f()",
+    "reads": "print(io.read())",
+    "loops": "while true do end",
+    "sleeps": "hermit.sleep(3600)",
+    "waits": "hermit.sleep(0.05)",
+    "prints_late": null,
+    "completes": {"code": "string.for", "match": "format"},
+    "inspects": "string.format",
+    "evaluates": {"code": "6 * 7", "text": "42"},
+    "hears_comms": {"code": "hermit.comm.target('check', function() end)", "target": "check"},
+    "opens_comm": "hermit.comm.open('check')"
+  }
 })json";
 
 // Of the shell with a state of its own.

@@ -13,9 +13,10 @@ PROTOCOL = page_named("docs/protocol.md")
 ABI = page_named("docs/abi.md")
 RUN_MODES = page_named("docs/run-modes.md")
 THREADS = page_named("docs/threads.md")
+CHECK = page_named("docs/check.md")
 LUA = page_named("plugins/lua-shell/README.md")
 
-VERBS = ["start", "install", "uninstall", "list", "doctor", "manifest", "run-modes", "reference"]
+VERBS = ["start", "install", "uninstall", "list", "doctor", "manifest", "check", "run-modes", "reference"]
 # How far a row of the protocol page is; "later" names the row of the feature map that brings it.
 STATE = r"done|refused|left out|later \([A-Z]\d+\)"
 
@@ -203,3 +204,10 @@ def test_the_abi_page_names_the_version_of_the_headers():
     header = (ROOT / "sdk/include/hermit/abi.h").read_text(encoding="utf-8")
     version = ".".join(re.findall(r"#define HERMIT_ABI_(?:MAJOR|MINOR) (\d+)", header))
     assert f"version {version}" in ABI.prose
+
+
+def test_the_samples_of_the_check_page_are_those_of_the_code():
+    source = (ROOT / "host/check/samples.cpp").read_text(encoding="utf-8")
+    kinds = re.findall(r'\{"(\w+)", \{((?:"\w+"(?:, )?)+)\}\}', source)
+    known = [(name, re.findall(r'"(\w+)"', fields)) for name, fields in kinds]
+    assert [(code_words(row[0])[0], code_words(row[1])) for row in rows(CHECK.section("Samples"))] == known

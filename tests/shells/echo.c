@@ -3,7 +3,7 @@
  *
  * It is the shell that tests and benchmarks of the host drive, so that no test has to know a real
  * language, and it shows what a shell in plain C looks like. Lines are run in order until one fails.
- * Text reaches to the end of the line and may hold any byte, NUL too. Empty lines, and lines that begin
+ * Text reaches to the end of the line and may hold any byte, NUL too. Blank lines, and lines that begin
  * with '#', do nothing. What is no command is an error called EchoError.
  *
  *   echo TEXT            writes TEXT and a newline to stdout, in one call
@@ -212,8 +212,14 @@ static bool sum(hermit_text line, uint64_t* value) {
   return true;
 }
 
+static bool is_blank(hermit_text line) {
+  size_t blanks = 0;
+  while (blanks < line.size && line.data[blanks] == ' ') ++blanks;
+  return blanks == line.size;
+}
+
 static hermit_status run_line(echo_run* run, hermit_text line) {
-  if (line.size == 0 || line.data[0] == '#') return HERMIT_OK;
+  if (is_blank(line) || line.data[0] == '#') return HERMIT_OK;
   uint64_t value = 0;
   if (sum(line, &value)) return echo_show_number(run, value);
   hermit_text argument = line;

@@ -44,7 +44,19 @@ static const char manifest[] =
     "   {\"name\": \"EchoShell.loud\", \"type\": \"bool\", \"default\": false,\n"
     "    \"help\": \"Only there to be read.\"},\n"
     "   {\"name\": \"EchoShell.number\", \"type\": \"integer\", \"default\": 7,\n"
-    "    \"help\": \"Only there to be read.\"}]}\n";
+    "    \"help\": \"Only there to be read.\"}],\n"
+    " \"check\": {\n"
+    "   \"prints\": {\"code\": \"echo hello\", \"stdout\": \"hello\\n\"},\n"
+    "   \"prints_text\": \"echo $TEXT\", \"prints_lines\": \"lines 1000\",\n"
+    "   \"complains\": {\"code\": \"err hello\", \"stderr\": \"hello\\n\"},\n"
+    "   \"value\": {\"code\": \"40+2\", \"text\": \"42\"}, \"displays\": \"display it\",\n"
+    "   \"remembers\": {\"set\": \"set kept 42\", \"get\": \"get kept\", \"text\": \"42\"},\n"
+    "   \"fails\": {\"code\": \"fail Failure as it was told\", \"name\": \"Failure\"},\n"
+    "   \"malformed\": \")\", \"incomplete\": \"echo \\\\\", \"reads\": \"input line:\",\n"
+    "   \"loops\": \"spin\", \"sleeps\": \"sleep 3600000\", \"waits\": \"nap 20\", \"prints_late\": \"late hello\",\n"
+    "   \"completes\": {\"code\": \"displ\", \"match\": \"display\"}, \"inspects\": \"display\",\n"
+    "   \"evaluates\": {\"before\": \"set kept 42\", \"code\": \"kept\", \"text\": \"42\"},\n"
+    "   \"hears_comms\": {\"code\": \"target check\", \"target\": \"check\"}, \"opens_comm\": \"open check\"}}\n";
 
 /* Where a refusal to start is handed on to, and whether there was one. */
 typedef struct refusal {

@@ -122,6 +122,7 @@ typedef struct hermit_shell_table {
  *   system_files    object: absolute paths, with the wildcards of glob(7), of files of the system that the
  *                   shell needs, each with the name of the Debian package that has it; hermit doctor
  *                   looks for them
+ *   check           object of samples of the language for `hermit check`, which docs/check.md lists
  */
 typedef struct hermit_shell_entry_type {
   uint32_t size;                   /* sizeof(hermit_shell_entry_type) as the shell was built */
