@@ -82,6 +82,9 @@ static hermit_status arguments(const hermit_host* host, hermit_request request) 
 }
 
 static hermit_status wait(const hermit_host* host, hermit_request request) {
+  pthread_mutex_lock(&lock);
+  interrupted = false; /* of an earlier shell in this process */
+  pthread_mutex_unlock(&lock);
   write_text(host, request, "waits\n");
   pthread_mutex_lock(&lock);
   while (!interrupted) pthread_cond_wait(&changed, &lock);

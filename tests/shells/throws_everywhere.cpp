@@ -19,7 +19,8 @@ constexpr char manifest[] =
     " \"language_info\": {\"name\": \"quiet\", \"version\": \"1.0\", \"mimetype\": \"text/plain\","
     "                   \"file_extension\": \".txt\"}}";
 
-// Whether the cell "wait" has been interrupted. One shell lives in a process, so that this may be static.
+// Whether the cell "wait" has been interrupted. Of the shells in a process one runs at a time, so that this may be
+// static.
 std::mutex mutex;
 std::condition_variable changed;
 bool interrupted = false;
@@ -27,6 +28,10 @@ bool interrupted = false;
 hermit_status wait(const hermit_host* host, hermit_request request) {
   const auto* output =
       static_cast<const hermit_host_output*>(host->extension(host, quiet_text(HERMIT_EXT_OUTPUT)));
+  {
+    const std::lock_guard lock(mutex);
+    interrupted = false;
+  }
   output->stream(host, request, HERMIT_STDOUT, quiet_text("waits\n"));
   std::unique_lock lock(mutex);
   while (!interrupted) changed.wait(lock);

@@ -127,7 +127,7 @@ TEST_P(ConnectionSpec, WrongSettingsAreUsageErrors) {
   expect_failure({"-f", file, "--shell=70000"}, Exit::usage, "65535");
   expect_failure({"-f", file, "--shell=-1"}, Exit::usage, "65535");
   expect_failure({"-f", file, "--shell=5000", "--hb=5000"}, Exit::usage, "5000");
-  expect_failure({"-f", file, "--no-such-setting=1"}, Exit::usage, "no_such_setting");
+  expect_failure({"-f", file, "--no-such-setting=1"}, Exit::usage, "no-such-setting");
   expect_failure({"-f", file, "--log_levle=debug"}, Exit::usage, "log_level");
   expect_failure({"-f", file, "--log-level=loud"}, Exit::usage, "loud");
   expect_failure({"-f", file, "--host=qt"}, Exit::usage, "not available yet");
