@@ -35,7 +35,9 @@ Verdict values_in_a_worker(Trial& trial) {
 Verdict interrupts_in_a_worker(Trial& trial) {
   trial.waits_for("an interrupted cell of the worker to end");
   const Ran ran = run_interrupted(trial.session(), trial.sample("loops"));
-  if (ran.status != HERMIT_INTERRUPTED) return failed(ran.told());
+  // On a machine under load the host has sent a signal too, before the shell could obey, and says so.
+  const bool nudged = !ran.heard.errors.empty() && ran.heard.errors.back().name == "KernelInterrupt";
+  if (ran.status != HERMIT_INTERRUPTED && !nudged) return failed(ran.told());
   if (!ran.heard.errors.empty() && ran.heard.errors.back().value.find("was ended") != std::string::npos)
     return failed("the cell did not obey, and its process was ended");
   return prints_in_a_worker(trial);

@@ -23,7 +23,7 @@ HANGS = {"refused-input-is-an-error"}
 
 # What else is broken by a flaw, since it breaks more than one promise. All other cases pass.
 SIDE_EFFECTS = {
-    "completes": {"completes-by-size", "worker-completes", "kernel-completes"},
+    "completes": {"completion-ranges-are-bytes", "completes-by-size", "worker-completes", "kernel-completes"},
     "completion-ranges-are-bytes": {"completes-at-every-offset"},
     "cells-leak-nothing": {"lives-leak-nothing"},
     "describes-errors": {"errors-have-names", "errors-have-tracebacks", "worker-fails", "kernel-shows-errors"},

@@ -121,7 +121,7 @@ static hermit_status run_print(run* cell, hermit_text text) {
   print_more(cell);
   if (has(FLAW_silent_cells_run) && (cell->cell->flags & HERMIT_CELL_SILENT) != 0) return HERMIT_OK;
   if (has(FLAW_takes_large_numbers)) return flawed_print(of, (uint32_t)cell->request, text);
-  if (has(FLAW_runs_many_cells) && cell->request > MANY_CELLS) return HERMIT_OK;
+  if (has(FLAW_runs_many_cells) && cell->request > MANY_CELLS && cell->request < 2 * MANY_CELLS) return HERMIT_OK;
   if (has(FLAW_runs_a_cell) || (has(FLAW_worker_prints) && of->in_worker && cell->request == 1))
     text = flawed_text("something else");
   return print_spoiled(cell, text);
