@@ -1,7 +1,11 @@
 // Sets Clang up, and turns cells into modules.
 #include "compiler.hpp"
 
+#include <clang/Basic/Stack.h>
 #include <clang/Lex/HeaderSearchOptions.h>
+
+#include "pragmas.hpp"
+#include "regular_files.hpp"
 
 namespace hermit::cling_shell {
 namespace {
@@ -78,8 +82,9 @@ bool Compiler::set_up(const CompilerOptions& options, std::string& why) {
 
   auto& instance = *instance_;
   generator_.reset(clang::CreateLLVMCodeGen(
-      instance.getDiagnostics(), "prelude", &instance.createFileManager()->getVirtualFileSystem(),
-      instance.getHeaderSearchOpts(), instance.getPreprocessorOpts(), instance.getCodeGenOpts(), context_));
+      instance.getDiagnostics(), "prelude",
+      &instance.createFileManager(regular_files())->getVirtualFileSystem(), instance.getHeaderSearchOpts(),
+      instance.getPreprocessorOpts(), instance.getCodeGenOpts(), *context_));
   auto consumer = std::make_unique<Consumer>(*generator_);
   consumer_ = consumer.get();
   action_ = std::make_unique<OpenAction>(std::move(consumer));
@@ -94,6 +99,8 @@ bool Compiler::set_up(const CompilerOptions& options, std::string& why) {
   parser_ = std::make_unique<clang::Parser>(instance.getPreprocessor(), instance.getSema(), false);
   parser_->Initialize();
   shadow_ = std::make_unique<Shadow>(instance.getSema(), *parser_);
+  halt_ = std::make_unique<Halt>(instance);
+  keep_pragmas_to_files(instance.getPreprocessor());
   if (auto* external = instance.getASTContext().getExternalSource())
     external->StartTranslationUnit(consumer_);
   return true;
@@ -143,30 +150,81 @@ std::string Compiler::due() {
   return looks();
 }
 
-std::optional<Unit> Compiler::compile(const std::string& name, std::string_view code,
-                                      std::string_view shown) {
+// Undoes an attempt that came to nothing.
+void Compiler::take_back(const Attempt& attempt) {
+  // The generator takes nothing while there are errors.
+  instance_->getDiagnostics().Reset(/*soft=*/true);
+  if (halt_->has_come()) ask_again(attempt);
+  consumer_->discard([&](const clang::Decl* decl) {
+    const auto& sources = instance_->getSourceManager();
+    if (Consumer::is_instance(decl)) return is_sound(decl);
+    return !decl->isInvalidDecl() &&
+           sources.getFileID(sources.getFileLoc(decl->getLocation())) != attempt.file;
+  });
+  shadow_->drop(attempt.part, attempt.file);
+}
+
+// Whether an instance of a template is as it would have been without a halt.
+bool Compiler::is_sound(const clang::Decl* decl) const {
+  const auto* variable = llvm::dyn_cast<clang::VarDecl>(decl);
+  if (variable == nullptr || !halt_->has_come()) return true;
+  const auto* place = llvm::dyn_cast<clang::Decl>(variable->getDeclContext());
+  return variable->hasInit() && !variable->getInit()->containsErrors() &&
+         !llvm::is_contained(halt_->spoiled(), decl) && !llvm::is_contained(halt_->spoiled(), place);
+}
+
+// What was being instantiated when the compilation was halted, or was refused from then on, is instantiated
+// anew when it is needed.
+void Compiler::ask_again(const Attempt& attempt) {
+  std::set<const clang::Decl*> known;
+  const auto owe = [&](clang::FunctionDecl* function) {
+    if (known.insert(function).second)
+      owed_instances_.emplace_back(function, function->getPointOfInstantiation());
+  };
+  for (clang::NamedDecl* each : halt_->spoiled()) {
+    if (auto* made = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(each)) shadow_->forget(made);
+    auto* function = llvm::dyn_cast<clang::FunctionDecl>(each);
+    if (function == nullptr || !function->isTemplateInstantiation()) continue;
+    function->setBody(nullptr);
+    function->setInvalidDecl(false);
+    owe(function);
+  }
+  for (clang::FunctionDecl* each : consumer_->instances()) {
+    if (!each->isDefined()) owe(each);
+  }
+  for (const auto& [owed, place] : attempt.owed) {
+    auto* function = llvm::dyn_cast<clang::FunctionDecl>(owed);
+    if (function != nullptr && !function->isDefined()) owe(function);
+  }
+}
+
+std::optional<Unit> Compiler::compile(const std::string& name, std::string_view code, std::string_view shown,
+                                      const std::atomic<bool>* wish) {
+  // Clang goes on with another stack where this one is nearly used up, if it knows where it begins.
+  clang::noteBottomOfStack();
+  halt_->begin(wish);
+  std::optional<Unit> unit;
   Plan plan;
-  for (int attempts = 0; attempts < most_attempts; ++attempts) {
-    Attempt attempt = parse(name, code, plan, shown);
-    if (!diagnostics_->has_errors()) {
-      if (auto unit = generate(attempt)) return unit;
+  bool encloses = false;
+  for (int attempts = 0; attempts < most_attempts && !unit; ++attempts) {
+    Attempt attempt = parse(name, code, plan, shown, encloses);
+    const bool is_good = !diagnostics_->has_errors() && !halt_->comes();
+    bool again = false;
+    if (is_good) {
+      unit = generate(attempt);
+      if (unit) break;
       shadow_->drop(attempt.part, attempt.file);
-      shadow_->restore();
-      return std::nullopt;
+    } else {
+      take_back(attempt);
+      again = !halt_->has_come() && extend(plan, attempt);
+      const bool could_be_value = attempt.lacks_semicolon && diagnostics_->has_odd_declaration();
+      if (!halt_->has_come() && could_be_value && !encloses) again = encloses = true;
     }
-    // The generator takes nothing while there are errors.
-    instance_->getDiagnostics().Reset(/*soft=*/true);
-    consumer_->discard([&](const clang::Decl* decl) {
-      const auto& sources = instance_->getSourceManager();
-      return !decl->isInvalidDecl() &&
-             sources.getFileID(sources.getFileLoc(decl->getLocation())) != attempt.file;
-    });
-    shadow_->drop(attempt.part, attempt.file);
-    const bool again = extend(plan, attempt);
     shadow_->restore();
     if (!again) break;
   }
-  return std::nullopt;
+  halt_->end();
+  return unit;
 }
 
 }  // namespace hermit::cling_shell

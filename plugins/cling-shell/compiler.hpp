@@ -13,6 +13,7 @@
 #include "clang.hpp"
 #include "consumer.hpp"
 #include "diagnostics.hpp"
+#include "halt.hpp"
 #include "shadow.hpp"
 
 namespace hermit::cling_shell {
@@ -32,6 +33,8 @@ std::vector<std::string> arguments_of(const CompilerOptions& options);
 
 // A cell as code.
 struct Unit {
+  // Of its own, since what a context has once made of types, constants and lines is never freed.
+  std::unique_ptr<llvm::LLVMContext> context;
   std::unique_ptr<llvm::Module> module;
   clang::TranslationUnitDecl* part = nullptr;
   clang::FileID file;
@@ -51,8 +54,10 @@ class Compiler {
 
   // Parses a cell and makes code of it. `name` is what diagnostics call it; `shown` names the function of the
   // prelude that the value of the last expression is passed to, or is empty.
-  // Returns nothing when it has errors, which diagnostics() then tells; the session is as it was before.
-  std::optional<Unit> compile(const std::string& name, std::string_view code, std::string_view shown);
+  // Returns nothing when it has errors, which diagnostics() then tells, or when `wish` became true on the
+  // way, which halt() then tells; the session is as it was before.
+  std::optional<Unit> compile(const std::string& name, std::string_view code, std::string_view shown,
+                              const std::atomic<bool>* wish = nullptr);
 
   // Code of the shell's own that has to be compiled and run before the next cell; "" when there is none.
   std::string due();
@@ -73,7 +78,7 @@ class Compiler {
   clang::Sema& sema() { return instance_->getSema(); }
   clang::Parser& parser() { return *parser_; }
   clang::CompilerInstance& instance() { return *instance_; }
-  llvm::LLVMContext& context() { return context_; }
+  Halt& halt() { return *halt_; }
   void set_optimisation(int level);
 
  private:
@@ -85,19 +90,26 @@ class Compiler {
     clang::TopLevelStmtDecl* last = nullptr;  // what was parsed last, if it is a statement
     bool lacks_semicolon = false;             // so that the last statement may be a value
     std::vector<std::vector<clang::NamedDecl*>> marks;
+    // Instances that earlier cells had asked for.
+    std::vector<clang::Sema::PendingImplicitInstantiation> owed;
     std::vector<unsigned> starts;  // offsets at which top-level declarations begin
     bool has_value = false;
   };
 
   Compiler() = default;
   bool set_up(const CompilerOptions& options, std::string& why);
-  Attempt parse(const std::string& name, std::string_view code, const Plan& plan, std::string_view shown);
-  void feed(Attempt& attempt, const std::string& name, std::string_view code);
+  Attempt parse(const std::string& name, std::string_view code, const Plan& plan, std::string_view shown,
+                bool encloses);
+  void feed(Attempt& attempt, const std::string& name, std::string_view code, bool encloses);
   void parse_declarations(Attempt& attempt, const Plan& plan);
   void add_mark(Attempt& attempt, clang::DeclGroupRef declared);
   void show_value(clang::TopLevelStmtDecl* statement, std::string_view shown, Attempt& attempt);
   bool extend(Plan& plan, const Attempt& attempt) const;
   std::optional<Unit> generate(const Attempt& attempt);
+  void take_back(const Attempt& attempt);
+  void ask_again(const Attempt& attempt);
+  bool is_sound(const clang::Decl* decl) const;
+  void drain();
   void publish(clang::DeclContext* context, bool unnamed);
   void publish(clang::VarDecl* variable);
   static bool is_of_cells(clang::QualType type);
@@ -105,7 +117,7 @@ class Compiler {
   std::string looks() const;
   static bool declares_looks(const clang::Decl* decl);
 
-  llvm::LLVMContext context_;
+  std::unique_ptr<llvm::LLVMContext> context_ = std::make_unique<llvm::LLVMContext>();  // of the next unit
   std::unique_ptr<clang::CompilerInstance> instance_;
   std::unique_ptr<clang::FrontendAction> action_;
   std::unique_ptr<clang::CodeGenerator> generator_;
@@ -113,10 +125,12 @@ class Compiler {
   Diagnostics* diagnostics_ = nullptr;  // owned by instance_
   std::unique_ptr<clang::Parser> parser_;
   std::unique_ptr<Shadow> shadow_;
+  std::unique_ptr<Halt> halt_;
   // What cells with errors have asked for.
   std::vector<clang::Sema::PendingImplicitInstantiation> owed_instances_;
   std::vector<std::pair<clang::CXXRecordDecl*, clang::SourceLocation>> owed_tables_;
   unsigned units_ = 0;
+  unsigned statics_ = 0;  // objects that are static in blocks outside of functions
   // Counts the cells that declared how values are shown. What shows a value is a template, and an instance of
   // it is made but once: so it has this number as an argument.
   unsigned generation_ = 1;

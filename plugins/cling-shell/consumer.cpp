@@ -2,9 +2,8 @@
 #include "consumer.hpp"
 
 namespace hermit::cling_shell {
-namespace {
 
-bool is_instance(const clang::Decl* decl) {
+bool Consumer::is_instance(const clang::Decl* decl) {
   if (decl->isInvalidDecl()) return false;
   if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(decl))
     return clang::isTemplateInstantiation(function->getTemplateSpecializationKind());
@@ -12,8 +11,6 @@ bool is_instance(const clang::Decl* decl) {
     return clang::isTemplateInstantiation(variable->getTemplateSpecializationKind());
   return false;
 }
-
-}  // namespace
 
 void Consumer::add(const clang::Decl* decl, std::function<void()> pass) {
   if (passes_) return pass();
@@ -32,8 +29,18 @@ void Consumer::discard(const std::function<bool(const clang::Decl*)>& keeps) {
   const std::vector<Step> steps = std::move(steps_);
   steps_.clear();
   for (const Step& step : steps) {
-    if (step.decl == nullptr || is_instance(step.decl) || keeps(step.decl)) step.pass();
+    if (step.decl == nullptr || keeps(step.decl)) step.pass();
   }
+}
+
+std::vector<clang::FunctionDecl*> Consumer::instances() const {
+  std::vector<clang::FunctionDecl*> list;
+  for (const Step& step : steps_) {
+    if (step.decl == nullptr || !is_instance(step.decl)) continue;
+    if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(step.decl))
+      list.push_back(const_cast<clang::FunctionDecl*>(function));
+  }
+  return list;
 }
 
 bool Consumer::HandleTopLevelDecl(clang::DeclGroupRef group) {

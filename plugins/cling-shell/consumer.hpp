@@ -21,9 +21,12 @@ class Consumer : public clang::ASTConsumer {
 
   // Passes everything on to the generator.
   void flush();
-  // Passes on only what later cells rely on: what `keeps` says, and instances of templates, which Clang makes
-  // but once.
+  // Passes on only what later cells rely on, as `keeps` says.
   void discard(const std::function<bool(const clang::Decl*)>& keeps);
+  // The functions that were asked to be instantiated since the cell began.
+  std::vector<clang::FunctionDecl*> instances() const;
+  // Whether a declaration is an instance of a template, which Clang makes but once.
+  static bool is_instance(const clang::Decl* decl);
   // From now on everything goes straight to the generator.
   void pass_through(bool passes) { passes_ = passes; }
 

@@ -1,7 +1,6 @@
 // Sorts what Clang says.
 #include "diagnostics.hpp"
 
-#include <clang/Basic/DiagnosticParse.h>
 #include <clang/Basic/DiagnosticSema.h>
 
 namespace hermit::cling_shell {
@@ -48,12 +47,6 @@ bool is_clash(unsigned id) {
   }
 }
 
-bool lacks_semicolon_at_end(unsigned id) {
-  return id == clang::diag::err_expected_semi_declaration || id == clang::diag::err_expected_after ||
-         id == clang::diag::err_invalid_token_after_toplevel_declarator ||
-         id == clang::diag::err_expected_semi_decl_list || id == clang::diag::err_expected_semi_after_expr;
-}
-
 clang::DiagnosticOptions* looks() {
   auto* options = new clang::DiagnosticOptions;
   options->ShowColors = true;
@@ -78,7 +71,7 @@ void Diagnostics::begin() {
   first_error_.clear();
   clash_at_ = {};
   errors_ = 0;
-  semicolon_at_ = 0;
+  has_odd_declaration_ = false;
   clear();
 }
 
@@ -106,9 +99,8 @@ void Diagnostics::HandleDiagnostic(clang::DiagnosticsEngine::Level level, const 
   clash_at_ = {};
   if (level < clang::DiagnosticsEngine::Error) return;
   ++errors_;
+  if (said.getID() == clang::diag::err_deduced_class_template_compound_type) has_odd_declaration_ = true;
   if (is_clash(said.getID())) clash_at_ = said.getLocation();
-  if (lacks_semicolon_at_end(said.getID()) && said.getLocation().isFileID())
-    semicolon_at_ = said.getSourceManager().getFileOffset(said.getLocation());
   if (!first_error_.empty()) return;
   llvm::SmallString<256> text;
   said.FormatDiagnostic(text);

@@ -30,8 +30,8 @@ class Diagnostics : public clang::DiagnosticConsumer {
   const std::vector<Clash>& clashes() const { return clashes_; }
   // The first error in one line, without its place.
   const std::string& first_error() const { return first_error_; }
-  // Whether the only error is that the last declaration lacks its semicolon.
-  bool lacks_semicolon(unsigned end) const { return errors_ == 1 && semicolon_at_ >= end; }
+  // Whether something was taken for a declaration that may well be an expression, such as `std::pair(1, 2)`.
+  bool has_odd_declaration() const { return has_odd_declaration_; }
   // All of it, with carets and colours; warnings included.
   const std::string& text() const { return text_; }
 
@@ -49,7 +49,7 @@ class Diagnostics : public clang::DiagnosticConsumer {
   std::string first_error_;
   clang::SourceLocation clash_at_;  // of an error whose note is still to come
   unsigned errors_ = 0;
-  unsigned semicolon_at_ = 0;
+  bool has_odd_declaration_ = false;
   bool muted_ = false;
 };
 

@@ -46,7 +46,7 @@ Emitter::Emitter(clang::CompilerInstance& instance) {
 
 Emitter::~Emitter() = default;
 
-void Emitter::optimise(llvm::Module& module, int level) {
+void Emitter::optimise(llvm::Module& module, int level, const std::function<bool()>& stops) {
   module.setDataLayout(machine_->createDataLayout());
   machine_->setOptLevel(level == 0 ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Default);
   llvm::LoopAnalysisManager loops;
@@ -56,7 +56,9 @@ void Emitter::optimise(llvm::Module& module, int level) {
   llvm::PipelineTuningOptions tuning;
   tuning.LoopVectorization = level >= 2;
   tuning.SLPVectorization = level >= 2;
-  llvm::PassBuilder builder(machine_.get(), tuning);
+  llvm::PassInstrumentationCallbacks callbacks;
+  callbacks.registerShouldRunOptionalPassCallback([&](llvm::StringRef, llvm::Any) { return !stops(); });
+  llvm::PassBuilder builder(machine_.get(), tuning, std::nullopt, &callbacks);
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(calls);
   builder.registerFunctionAnalyses(functions);
@@ -80,11 +82,6 @@ std::unique_ptr<llvm::MemoryBuffer> Emitter::object(llvm::Module& module, int le
   }
   return std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(bytes), module.getModuleIdentifier(),
                                                          false);
-}
-
-std::unique_ptr<llvm::MemoryBuffer> Emitter::emit(llvm::Module& module, int level) {
-  optimise(module, level);
-  return object(module, level);
 }
 
 }  // namespace hermit::cling_shell

@@ -1,6 +1,7 @@
 // From a module to machine code in an object file.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -19,10 +20,9 @@ class Emitter {
   explicit Emitter(clang::CompilerInstance& instance);
   ~Emitter();
 
-  // Optimises the module as for -O`level`, and makes it an object file.
-  std::unique_ptr<llvm::MemoryBuffer> emit(llvm::Module& module, int level);
-  // The two steps of it, for who has something to do in between.
-  void optimise(llvm::Module& module, int level);
+  // Optimises the module as for -O`level`. Passes that can be done without are left out once `stops` says so.
+  void optimise(llvm::Module& module, int level, const std::function<bool()>& stops);
+  // Makes it an object file.
   std::unique_ptr<llvm::MemoryBuffer> object(llvm::Module& module, int level);
 
  private:

@@ -60,7 +60,7 @@ Report report_missing(const std::vector<std::string>& symbols) {
 
 // Where the exception comes from: the frames that are in cells, the innermost last.
 void add_frames(Session& session, std::vector<std::string>& traceback) {
-  const std::lock_guard<std::mutex> guard(session.compiling);
+  const std::lock_guard guard(session.compiling);
   std::vector<std::string> lines;
   for (void* address : thrown_from()) {
     // The address is that of the instruction after the call.

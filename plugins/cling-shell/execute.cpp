@@ -26,6 +26,9 @@ constexpr std::string_view last_value = "hermit_cpp_last_value";
 struct Ready {
   std::optional<Unit> unit;
   std::vector<void (*)()> starts;
+  Linker* linker = nullptr;  // what has linked it; lives as long as the process
+  unsigned passing = 0;      // see Linked
+  bool is_halted = false;    // it was interrupted on the way
   Report report;
 };
 
@@ -46,29 +49,41 @@ void flush_streams() {
 }
 
 // With `compiling` held.
-Ready make_ready(Session& session, const std::string& name, std::string_view code, hermit_request request) {
+Ready make_ready(Session& session, const std::string& name, std::string_view code, hermit_request request,
+                 const std::atomic<bool>* wish) {
   session.sources[name] = code;
   Ready ready;
   Compiler& compiler = *session.compiler;
   // Templates alone make no code, so this only has to be parsed.
   if (const std::string due = compiler.due(); !due.empty()) compiler.compile("hermit", due, "");
-  ready.unit = compiler.compile(name, code, last_value);
+  ready.unit = compiler.compile(name, code, last_value, wish);
   if (!ready.unit) {
-    ready.report = report_diagnostics(compiler.diagnostics());
+    ready.is_halted = compiler.halt().has_come();
+    if (!ready.is_halted) ready.report = report_diagnostics(compiler.diagnostics());
     return ready;
   }
   if (!compiler.diagnostics().text().empty()) {
     session.host.stream(request, HERMIT_STDERR, compiler.diagnostics().text());
   }
   note_throwing(*ready.unit->module);
-  session.emitter->optimise(*ready.unit->module, session.optimisation);
-  const std::vector<std::string> names = session.linker->prepare(*ready.unit->module, ready.unit->renewed);
+  const auto stops = [&] { return wish != nullptr && *wish; };
+  session.emitter->optimise(*ready.unit->module, session.optimisation, stops);
+  const Outline outline = session.linker->prepare(*ready.unit->module, ready.unit->renewed);
   add_checks(*ready.unit->module);
-  Linked linked =
-      session.linker->link(session.emitter->object(*ready.unit->module, session.optimisation), names);
+  auto object = stops() ? nullptr : session.emitter->object(*ready.unit->module, session.optimisation);
   ready.unit->module.reset();
+  ready.unit->context.reset();
+  if (object == nullptr || stops()) {
+    compiler.drop(*ready.unit);
+    ready.unit.reset();
+    ready.is_halted = true;
+    return ready;
+  }
+  Linked linked = session.linker->link(std::move(object), outline);
   if (linked.missing.empty() && linked.trouble.empty()) {
     ready.starts = std::move(linked.starts);
+    ready.passing = linked.passing;
+    ready.linker = session.linker.get();
     return ready;
   }
   compiler.drop(*ready.unit);
@@ -129,8 +144,13 @@ hermit_status run_code(Session& session, Lane& lane, const std::string& name, st
   }
   Ready ready;
   {
-    const std::lock_guard<std::mutex> guard(session.compiling);
-    ready = make_ready(session, name, code, lane.request);
+    const auto turn = session.turn(lane);
+    if (turn) ready = make_ready(session, name, code, lane.request, &lane.interrupted);
+    if (!turn) ready.is_halted = true;
+  }
+  if (ready.is_halted) {
+    report = report_interrupt();
+    return HERMIT_INTERRUPTED;
   }
   if (!ready.unit) {
     report = std::move(ready.report);
@@ -148,8 +168,9 @@ hermit_status run_code(Session& session, Lane& lane, const std::string& name, st
         report);
     lane.ran = std::chrono::steady_clock::now() - begin;
   }
+  if (ready.passing != 0) ready.linker->leave(ready.passing);
   if (status != HERMIT_OK && lane.marks < ready.unit->marks.size()) {
-    const std::lock_guard<std::mutex> guard(session.compiling);
+    const std::lock_guard guard(session.compiling);
     session.compiler->drop_after(*ready.unit, lane.marks);
   }
   return status;
@@ -188,7 +209,7 @@ hermit_status execute(Session& session, hermit_request request, const hermit_cel
 }
 
 bool run_own(Session& session, std::string_view code, std::string& why) {
-  const Ready ready = make_ready(session, "hermit", code, HERMIT_NO_REQUEST);
+  const Ready ready = make_ready(session, "hermit", code, HERMIT_NO_REQUEST, nullptr);
   if (!ready.unit) {
     why = ready.report.value;
     return false;

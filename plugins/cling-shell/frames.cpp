@@ -26,7 +26,7 @@ struct Frames::Object {
 void Frames::add(std::unique_ptr<llvm::MemoryBuffer> object, const std::map<std::string, void*>& addresses) {
   auto file = llvm::object::ObjectFile::createELFObjectFile(object->getMemBufferRef());
   if (!file) return llvm::consumeError(file.takeError());
-  auto kept = std::make_shared<Object>(Object{std::move(object), std::move(*file)});
+  const auto kept = std::make_shared<const Object>(Object{std::move(object), std::move(*file)});
   for (const llvm::object::ELFSymbolRef symbol : kept->file->symbols()) {
     if (symbol.getELFType() != llvm::ELF::STT_FUNC) continue;
     auto name = symbol.getName();
@@ -35,10 +35,13 @@ void Frames::add(std::unique_ptr<llvm::MemoryBuffer> object, const std::map<std:
     if (!name || !section || !offset || *section == kept->file->section_end()) continue;
     const auto found = addresses.find(name->str());
     if (found == addresses.end()) continue;
-    functions_[static_cast<const char*>(found->second)] = {kept.get(), name->str(), (*section)->getIndex(),
-                                                           *offset, symbol.getSize()};
+    functions_[static_cast<const char*>(found->second)] = {kept, name->str(), (*section)->getIndex(), *offset,
+                                                           symbol.getSize()};
   }
-  objects_.push_back(std::move(kept));
+}
+
+void Frames::remove(const std::map<std::string, void*>& addresses) {
+  for (const auto& [name, address] : addresses) functions_.erase(static_cast<const char*>(address));
 }
 
 std::optional<Frame> Frames::find(const void* address) const {

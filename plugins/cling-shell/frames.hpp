@@ -22,20 +22,22 @@ class Frames {
   // Keeps an object file that was linked, for its tables of lines. `addresses` are those of its functions.
   void add(std::unique_ptr<llvm::MemoryBuffer> object, const std::map<std::string, void*>& addresses);
 
+  // Forgets functions that are gone, and what was kept for them alone.
+  void remove(const std::map<std::string, void*>& addresses);
+
   // The place of an address, if it is in a cell.
   std::optional<Frame> find(const void* address) const;
 
  private:
   struct Object;
   struct Function {
-    const Object* object;
+    std::shared_ptr<const Object> object;
     std::string symbol;
     uint64_t section;
     uint64_t offset;  // in its section
     uint64_t size;
   };
 
-  std::vector<std::shared_ptr<Object>> objects_;
   std::map<const char*, Function> functions_;
 };
 

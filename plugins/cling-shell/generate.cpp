@@ -2,21 +2,14 @@
 #include <clang/AST/DeclFriend.h>
 
 #include "compiler.hpp"
+#include "leave.hpp"
 
 namespace hermit::cling_shell {
-namespace {
 
-// Leave to call a function of Clang's that is private to it.
-template <auto function, typename Tag>
-struct Leave {
-  friend constexpr auto leave(Tag) { return function; }
-};
 struct SetLinkage {
   friend constexpr auto leave(SetLinkage);
 };
 template struct Leave<&clang::Decl::setCachedLinkage, SetLinkage>;
-
-}  // namespace
 
 // Gives internal names of a cell the linkage that lets later cells use them.
 //
@@ -105,7 +98,10 @@ std::optional<Unit> Compiler::generate(const Attempt& attempt) {
   consumer_->flush();
   generator_->HandleTranslationUnit(instance_->getASTContext());
   unit.module.reset(generator_->ReleaseModule());
-  generator_->StartModule("unit" + std::to_string(units_), context_);
+  unit.context = std::move(context_);
+  unit.context->setOptPassGate(*halt_);
+  context_ = std::make_unique<llvm::LLVMContext>();
+  generator_->StartModule("unit" + std::to_string(units_), *context_);
   if (diagnostics_->has_errors() || unit.module == nullptr) return std::nullopt;
   return unit;
 }

@@ -28,6 +28,33 @@ constexpr uint64_t native_mark = UINT64_MAX;
 // Begins the names of functions that only their own cell knows.
 constexpr const char* own_prefix = "hermit_cell_";
 
+// Functions that Clang makes of statements and initialisations, and that no code of the user's can name.
+bool is_of_the_cell(llvm::StringRef name) {
+  return name.starts_with("__stmts__") || name.starts_with("__cxx_global_var_init") ||
+         name.starts_with("_GLOBAL_");
+}
+
+// Takes out what only functions have used that are no longer there.
+void prune(llvm::Module& module) {
+  for (llvm::GlobalVariable& variable : llvm::make_early_inc_range(module.globals())) {
+    variable.removeDeadConstantUsers();
+    if (variable.hasLocalLinkage() && variable.use_empty()) variable.eraseFromParent();
+  }
+}
+
+// See Outline::is_passing.
+bool is_passing(const llvm::Module& module, const std::vector<std::string>& starts) {
+  const auto stays = [&](const llvm::Function& function) {
+    return !function.isDeclaration() && !is_of_the_cell(function.getName()) &&
+           !llvm::is_contained(starts, function.getName());
+  };
+  const auto is_object = [](const llvm::GlobalVariable& variable) {
+    return !variable.isDeclaration() && !variable.getName().starts_with("llvm.");
+  };
+  return llvm::none_of(module.functions(), stays) && llvm::none_of(module.globals(), is_object) &&
+         module.alias_empty() && module.ifunc_empty();
+}
+
 }  // namespace
 
 struct Linker::Jit {
@@ -44,6 +71,12 @@ struct Linker::Jit {
   std::string trouble;
   orc::ExecutionSession session;
   orc::ObjectLinkingLayer layer;
+};
+
+// The code of a cell that is freed when it has run.
+struct Linker::Passing {
+  orc::JITDylib* dylib;
+  std::map<std::string, void*> functions;
 };
 
 Linker::Linker() = default;
@@ -92,7 +125,7 @@ void* Linker::thread_local_address(void* control) {
                                      : __emutls_get_address(control);
 }
 
-std::vector<std::string> Linker::prepare(llvm::Module& module, const std::vector<std::string>& renewed) {
+Outline Linker::prepare(llvm::Module& module, const std::vector<std::string>& renewed) {
   for (llvm::GlobalObject& object : module.global_objects()) {
     if (object.isDeclaration() || !(object.hasLinkOnceLinkage() || object.hasWeakLinkage())) continue;
     const std::string name = (object.isThreadLocal() ? "__emutls_v." : "") + object.getName().str();
@@ -107,7 +140,8 @@ std::vector<std::string> Linker::prepare(llvm::Module& module, const std::vector
     }
     object.setLinkage(llvm::GlobalValue::ExternalLinkage);
   }
-  std::vector<std::string> starts;
+  Outline outline;
+  std::vector<std::string>& starts = outline.starts;
   const std::string prefix = own_prefix + std::to_string(++cells_) + "_";
   if (auto* list = module.getGlobalVariable("llvm.global_ctors", true)) {
     std::vector<std::pair<uint64_t, llvm::Function*>> found;
@@ -129,17 +163,41 @@ std::vector<std::string> Linker::prepare(llvm::Module& module, const std::vector
     }
   }
   if (auto* list = module.getGlobalVariable("llvm.global_dtors", true)) list->eraseFromParent();
+  prune(module);
+  outline.is_passing = is_passing(module, starts);
   // With names of their own, functions inside the cell are found by the addresses of a traceback.
   for (llvm::Function& function : module) {
     if (function.isDeclaration() || !function.hasLocalLinkage()) continue;
     function.setName(prefix + function.getName());
     function.setLinkage(llvm::GlobalValue::ExternalLinkage);
   }
-  return starts;
+  return outline;
 }
 
-Linked Linker::link(std::unique_ptr<llvm::MemoryBuffer> object, const std::vector<std::string>& starts) {
+void Linker::leave(unsigned passing) {
+  const std::lock_guard<std::mutex> guard(left_mutex_);
+  left_.push_back(passing);
+}
+
+void Linker::free_what_was_left() {
+  std::vector<unsigned> left;
+  {
+    const std::lock_guard<std::mutex> guard(left_mutex_);
+    left.swap(left_);
+  }
+  for (const unsigned each : left) {
+    const auto found = passing_.find(each);
+    if (found == passing_.end()) continue;
+    frames_.remove(found->second.functions);
+    llvm::consumeError(jit_->session.removeJITDylib(*found->second.dylib));
+    passing_.erase(found);
+  }
+}
+
+Linked Linker::link(std::unique_ptr<llvm::MemoryBuffer> object, const Outline& outline) {
+  const std::vector<std::string>& starts = outline.starts;
   Linked linked;
+  free_what_was_left();
   auto file = llvm::object::ObjectFile::createELFObjectFile(object->getMemBufferRef());
   if (!file) {
     linked.trouble = llvm::toString(file.takeError());
@@ -191,6 +249,10 @@ Linked Linker::link(std::unique_ptr<llvm::MemoryBuffer> object, const std::vecto
   for (const std::string& start : starts)
     linked.starts.push_back(reinterpret_cast<void (*)()>(defined_[start]));
   for (const std::string& start : starts) defined_.erase(start);
+  if (outline.is_passing) {
+    linked.passing = cells_;
+    passing_.emplace(cells_, Passing{&dylib, std::move(functions)});
+  }
   return linked;
 }
 

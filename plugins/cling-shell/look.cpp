@@ -19,6 +19,8 @@ namespace {
 
 // How long a copy may take. Clang needs some ten milliseconds as a rule.
 constexpr std::chrono::seconds patience{10};
+// How long it is waited for the lock, which a compilation may hold.
+constexpr std::chrono::seconds turn_patience{1};
 // How often an interrupt is looked for meanwhile.
 constexpr int glance_milliseconds = 20;
 
@@ -36,8 +38,10 @@ hermit_status look(Session& session, Lane& lane, const std::function<std::string
                    std::string& answer) {
   int ends[2];
   pid_t child = -1;
+  const auto end = std::chrono::steady_clock::now() + patience;
   {
-    const std::lock_guard<std::mutex> guard(session.compiling);
+    const auto turn = session.turn(lane, std::chrono::steady_clock::now() + turn_patience);
+    if (!turn) return lane.interrupted ? HERMIT_INTERRUPTED : HERMIT_OK;
     if (pipe2(ends, O_CLOEXEC) != 0) return HERMIT_FAILED;
     child = fork();
     if (child == 0) {
@@ -51,7 +55,6 @@ hermit_status look(Session& session, Lane& lane, const std::function<std::string
     close(ends[0]);
     return HERMIT_FAILED;
   }
-  const auto end = std::chrono::steady_clock::now() + patience;
   bool is_whole = false;
   while (!is_whole && !lane.interrupted && std::chrono::steady_clock::now() < end) {
     pollfd wanted = {ends[0], POLLIN, 0};

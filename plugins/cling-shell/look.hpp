@@ -14,7 +14,7 @@ struct Lane;
 
 // Runs `work` in the copy and appends what it returns to `answer`. Returns HERMIT_OK, or HERMIT_INTERRUPTED
 // when the lane was asked to end. A copy that takes longer than some seconds is ended, and the answer is
-// empty.
+// empty; so it is when something is being compiled for longer than one.
 hermit_status look(Session& session, Lane& lane, const std::function<std::string()>& work,
                    std::string& answer);
 

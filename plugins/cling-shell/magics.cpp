@@ -99,7 +99,7 @@ void run_lib(const Call& call) {
 }
 
 bool add_path(const Call& call, const std::string& path) {
-  const std::lock_guard<std::mutex> guard(call.session.compiling);
+  const std::lock_guard guard(call.session.compiling);
   if (call.session.compiler->add_include_path(path)) return true;
   call.fail("there is no folder " + path);
   return false;
@@ -123,7 +123,7 @@ void take_flags(const Call& call, const Words& flags) {
     if (kind == "-D") {
       std::string definition = value;
       if (const size_t equal = definition.find('='); equal != std::string::npos) definition[equal] = ' ';
-      const std::lock_guard<std::mutex> guard(call.session.compiling);
+      const std::lock_guard guard(call.session.compiling);
       call.session.compiler->compile("%pkg", "#define " + definition, "");
     }
     if (kind != "-l") continue;
@@ -154,18 +154,46 @@ void run_pkg(const Call& call) {
   }
 }
 
+// How many letters have to be changed, put in or left out to make one word of the other.
+size_t distance(std::string_view left, std::string_view right) {
+  std::vector<size_t> row(right.size() + 1);
+  for (size_t at = 0; at <= right.size(); ++at) row[at] = at;
+  for (size_t line = 1; line <= left.size(); ++line) {
+    size_t corner = row[0];
+    row[0] = line;
+    for (size_t at = 1; at <= right.size(); ++at) {
+      const size_t changed = corner + (left[line - 1] == right[at - 1] ? 0 : 1);
+      corner = row[at];
+      row[at] = std::min({row[at] + 1, row[at - 1] + 1, changed});
+    }
+  }
+  return row.back();
+}
+
+std::string nearest(std::string_view name, const std::vector<std::string_view>& names) {
+  const auto near = [&](std::string_view left, std::string_view right) {
+    return distance(name, left) < distance(name, right);
+  };
+  return std::string(*std::min_element(names.begin(), names.end(), near));
+}
+
+// The shell's own headers are written for C++17 and later.
+const std::vector<std::string_view> standards = {"c++17",   "c++20",   "c++23",   "c++26",
+                                                 "gnu++17", "gnu++20", "gnu++23", "gnu++26"};
+
 void run_std(const Call& call) {
-  const std::string now = call.session.standard;
-  if (call.words.empty()) return call.print("This session speaks " + now + ".\n");
-  if (call.words[0] == now) return;
-  call.fail(
-      "a session keeps its standard, " + now + ": for " + call.words[0] +
-      " take another kernel (hermit-cpp17, hermit-cpp, hermit-cpp23), or start one with --ClingShell.std=" +
-      call.words[0]);
+  if (call.words.empty()) return call.print("This session speaks " + call.session.standard + ".\n");
+  const std::string& wanted = call.words[0];
+  if (wanted == call.session.standard) return call.print("This session speaks " + wanted + " already.\n");
+  if (std::find(standards.begin(), standards.end(), wanted) == standards.end())
+    return call.fail("%std knows no " + wanted + "; did you mean " + nearest(wanted, standards) + "?");
+  const std::string why = call.session.restart(wanted);
+  if (!why.empty()) return call.fail(why);
+  call.print("The session begins anew and speaks " + wanted + "; what cells had declared is forgotten.\n");
 }
 
 void run_opt(const Call& call) {
-  const std::lock_guard<std::mutex> guard(call.session.compiling);
+  const std::lock_guard guard(call.session.compiling);
   if (call.words.empty())
     return call.print("Cells are compiled with -O" + std::to_string(call.session.optimisation) + ".\n");
   const std::string& level = call.words[0];
@@ -186,7 +214,7 @@ void run_reset(const Call& call) {
 }
 
 void run_who(const Call& call) {
-  const std::lock_guard<std::mutex> guard(call.session.compiling);
+  const std::lock_guard guard(call.session.compiling);
   std::string text;
   for (const auto& [name, type] : call.session.compiler->declared()) text += name + ": " + type + "\n";
   call.print(text.empty() ? "Nothing has been declared yet.\n" : text);
@@ -201,7 +229,8 @@ constexpr std::array magics = {
     Magic{"opt", "LEVEL", "Compiles cells with -O0 to -O3 from now on.", run_opt},
     Magic{"pkg", "NAME …", "Takes headers and libraries as pkg-config says.", run_pkg},
     Magic{"reset", "", "Forgets everything that cells have declared.", run_reset},
-    Magic{"std", "", "Says which standard is spoken.", run_std},
+    Magic{"std", "STANDARD",
+          "Begins the session anew with c++17, c++20, c++23 …; alone it says which is spoken.", run_std},
     Magic{"time", "CODE", "Says how long the cell took; %%time in a line of its own does, too.", run_time},
     Magic{"who", "", "Lists what cells have declared.", run_who},
 };
@@ -214,28 +243,6 @@ void run_help(const Call& call) {
     text += head + std::string(each.help) + "\n";
   }
   call.print(text + "!COMMAND                Runs a command of the system's.\n");
-}
-
-size_t distance(std::string_view left, std::string_view right) {
-  std::vector<size_t> row(right.size() + 1);
-  for (size_t at = 0; at <= right.size(); ++at) row[at] = at;
-  for (size_t line = 1; line <= left.size(); ++line) {
-    size_t corner = row[0];
-    row[0] = line;
-    for (size_t at = 1; at <= right.size(); ++at) {
-      const size_t changed = corner + (left[line - 1] == right[at - 1] ? 0 : 1);
-      corner = row[at];
-      row[at] = std::min({row[at] + 1, row[at - 1] + 1, changed});
-    }
-  }
-  return row.back();
-}
-
-std::string nearest(std::string_view name) {
-  const auto near = [&](const Magic& left, const Magic& right) {
-    return distance(name, left.name) < distance(name, right.name);
-  };
-  return std::string(std::min_element(magics.begin(), magics.end(), near)->name);
 }
 
 void run_command(Session& session, Lane& lane, const std::string& command, Prepared& prepared) {
@@ -259,8 +266,10 @@ void run_line(Session& session, Lane& lane, std::string line, Prepared& prepared
   const auto* found =
       std::find_if(magics.begin(), magics.end(), [&](const Magic& each) { return each.name == name; });
   if (found == magics.end()) {
+    std::vector<std::string_view> names;
+    for (const Magic& each : magics) names.push_back(each.name);
     prepared.failure = report_text("MagicError", "there is no magic %" + name + "; did you mean %" +
-                                                     nearest(name) + "? %help lists them");
+                                                     nearest(name, names) + "? %help lists them");
     return;
   }
   found->run({session, lane, words_of(line.substr(rest)), line.substr(rest), prepared});

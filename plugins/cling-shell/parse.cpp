@@ -7,10 +7,48 @@
 namespace hermit::cling_shell {
 namespace {
 
+// Whether the assembly that begins there has qualifiers or operands, which only a statement can have. At file
+// level there may be but a text.
+bool is_asm_statement(const std::vector<clang::Token>& tokens, size_t at) {
+  namespace tok = clang::tok;
+  if (!tokens[at].is(tok::kw_asm)) return false;
+  if (at + 1 < tokens.size() && tokens[at + 1].isNot(tok::l_paren)) return true;
+  for (; at < tokens.size() && tokens[at].isNot(tok::semi); ++at) {
+    if (tokens[at].isOneOf(tok::colon, tok::coloncolon)) return true;
+  }
+  return false;
+}
+
+void put_bracket(std::vector<clang::Token>& tokens, size_t before, clang::tok::TokenKind kind) {
+  clang::Token bracket = tokens[before];
+  bracket.setKind(kind);
+  bracket.setIdentifierInfo(nullptr);
+  bracket.setLength(0);
+  tokens.insert(tokens.begin() + static_cast<std::ptrdiff_t>(before), bracket);
+}
+
+// Puts brackets around the last statement, whose semicolon was left out. So it is an expression, though it
+// looks like a declaration: `std::pair(1, 2)`.
+void enclose_last(std::vector<clang::Token>& tokens) {
+  namespace tok = clang::tok;
+  if (tokens.size() < 3) return;
+  const size_t end = tokens.size() - 2;  // the semicolon, with the end of the file behind it
+  size_t begin = 0;
+  unsigned depth = 0;
+  for (size_t at = 0; at < end; ++at) {
+    if (tokens[at].isOneOf(tok::l_brace, tok::l_paren, tok::l_square)) ++depth;
+    if (tokens[at].isOneOf(tok::r_brace, tok::r_paren, tok::r_square) && depth > 0) --depth;
+    if (depth == 0 && tokens[at].isOneOf(tok::semi, tok::r_brace)) begin = at + 1;
+  }
+  put_bracket(tokens, end, tok::r_paren);
+  put_bracket(tokens, begin, tok::l_paren);
+}
+
 // Changes what Clang would not take outside of functions, though in a cell it means something.
 //
 // A lambda there may not capture all that is around it: there is nothing to capture, so `[&]` becomes `[]`.
-// And nothing may begin with a sign: brackets go around such an expression.
+// And nothing may begin with a sign: brackets go around such an expression. Assembly that uses objects
+// becomes a block.
 void adapt(std::vector<clang::Token>& tokens) {
   namespace tok = clang::tok;
   const std::vector<clang::Token> given = std::move(tokens);
@@ -18,6 +56,7 @@ void adapt(std::vector<clang::Token>& tokens) {
   unsigned braces = 0;
   unsigned others = 0;
   bool has_sign = false;
+  bool has_asm = false;
   bool begins = true;
   const auto bracket = [&](const clang::Token& at, tok::TokenKind kind) {
     tokens.push_back(at);
@@ -31,6 +70,10 @@ void adapt(std::vector<clang::Token>& tokens) {
       has_sign = true;
       bracket(token, tok::l_paren);
     }
+    if (begins && is_asm_statement(given, at)) {
+      has_asm = true;
+      bracket(token, tok::l_brace);
+    }
     if (token.is(tok::l_brace)) ++braces;
     if (token.is(tok::r_brace) && braces > 0) --braces;
     if (token.isOneOf(tok::l_paren, tok::l_square)) ++others;
@@ -41,6 +84,10 @@ void adapt(std::vector<clang::Token>& tokens) {
     }
     begins = braces == 0 && others == 0 && token.is(tok::semi);
     tokens.push_back(token);
+    if (has_asm && token.is(tok::semi)) {
+      has_asm = false;
+      bracket(token, tok::r_brace);
+    }
     const bool captures = braces == 0 && token.is(tok::l_square) && at + 2 < given.size() &&
                           given[at + 1].isOneOf(tok::amp, tok::equal) &&
                           given[at + 2].isOneOf(tok::r_square, tok::comma);
@@ -108,7 +155,7 @@ void Compiler::show_value(clang::TopLevelStmtDecl* statement, std::string_view s
 // The parser sees the end of a file after them, which it can always cope with; the token that stands for the
 // end of an interpreter's input makes it loop where a bracket is open. And a semicolon that is left out at
 // the end is put there, whatever it is that lacks it.
-void Compiler::feed(Attempt& attempt, const std::string& name, std::string_view code) {
+void Compiler::feed(Attempt& attempt, const std::string& name, std::string_view code, bool encloses) {
   clang::Preprocessor& preprocessor = instance_->getPreprocessor();
   std::string text(code);
   text += '\n';
@@ -141,6 +188,7 @@ void Compiler::feed(Attempt& attempt, const std::string& name, std::string_view 
   }
   language.IncrementalExtensions = true;
   adapt(tokens);
+  if (encloses && attempt.lacks_semicolon) enclose_last(tokens);
   auto stream = std::make_unique<clang::Token[]>(tokens.size());
   std::copy(tokens.begin(), tokens.end(), stream.get());
   preprocessor.EnterTokenStream(std::move(stream), tokens.size(), /*DisableMacroExpansion=*/true,
@@ -180,6 +228,14 @@ void Compiler::add_mark(Attempt& attempt, clang::DeclGroupRef declared) {
   consumer_->HandleTopLevelDecl(clang::DeclGroupRef(clang::TopLevelStmtDecl::Create(context, call.get())));
 }
 
+// Reads what the parser was not given, so that the next cell does not begin with it.
+void Compiler::drain() {
+  clang::Token token;
+  do {
+    instance_->getPreprocessor().Lex(token);
+  } while (!token.isOneOf(clang::tok::eof, clang::tok::annot_repl_input_end));
+}
+
 void Compiler::parse_declarations(Attempt& attempt, const Plan& plan) {
   clang::SourceManager& sources = instance_->getSourceManager();
   auto due = plan.begin();
@@ -207,7 +263,8 @@ void Compiler::parse_declarations(Attempt& attempt, const Plan& plan) {
       for (clang::Decl* decl : declared) {
         if (declares_looks(decl)) note_looks();
         const bool is_own = sources.getFileID(sources.getFileLoc(decl->getLocation())) == attempt.file;
-        if (is_own && !diagnostics_->has_errors() && instance_->getCodeGenOpts().OptimizationLevel == 0)
+        if (is_own && !diagnostics_->has_errors() && !halt_->has_come() &&
+            instance_->getCodeGenOpts().OptimizationLevel == 0)
           add_polls(instance_->getSema(), decl);
       }
       if (declared.isSingleDecl())
@@ -217,6 +274,12 @@ void Compiler::parse_declarations(Attempt& attempt, const Plan& plan) {
         for (clang::Decl* inner : attempt.last->noload_decls()) {
           auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(inner);
           if (record != nullptr && record->isLambda()) record->setDeclContext(attempt.part);
+          // Nor can it name an object that is static in a block and so in no function.
+          auto* variable = llvm::dyn_cast<clang::VarDecl>(inner);
+          if (variable == nullptr || !variable->isStaticLocal()) continue;
+          variable->setDeclContext(attempt.part);
+          const std::string symbol = "hermit_static_" + std::to_string(++statics_);
+          variable->addAttr(clang::AsmLabelAttr::CreateImplicit(variable->getASTContext(), symbol, true));
         }
       }
       const bool at_end = parser_->getCurToken().is(clang::tok::eof);
@@ -230,7 +293,7 @@ void Compiler::parse_declarations(Attempt& attempt, const Plan& plan) {
 }
 
 Compiler::Attempt Compiler::parse(const std::string& name, std::string_view code, const Plan& plan,
-                                  std::string_view shown) {
+                                  std::string_view shown, bool encloses) {
   Attempt attempt;
   clang::Sema& sema = instance_->getSema();
   clang::ASTContext& context = sema.getASTContext();
@@ -252,14 +315,18 @@ Compiler::Attempt Compiler::parse(const std::string& name, std::string_view code
   sema.ActOnTranslationUnitScope(parser_->getCurScope());
   sema.PendingInstantiations.insert(sema.PendingInstantiations.end(), owed_instances_.begin(),
                                     owed_instances_.end());
+  attempt.owed = std::move(owed_instances_);
   owed_instances_.clear();
   sema.VTableUses.append(owed_tables_.begin(), owed_tables_.end());
   owed_tables_.clear();
-  feed(attempt, name, code);
+  feed(attempt, name, code, encloses);
+  halt_->cut(true);
   parser_->ConsumeAnyToken();
   parse_declarations(attempt, plan);
+  halt_->cut(false);
+  if (halt_->comes()) drain();
   local.perform();
-  if (diagnostics_->has_errors()) {
+  if (diagnostics_->has_errors() || halt_->comes()) {
     // An instance that is asked for is never asked for again, so what this cell asked for is made with the
     // next.
     owed_instances_.insert(owed_instances_.end(), sema.PendingInstantiations.begin(),

@@ -136,7 +136,7 @@ void hermit_cpp_enumerator(const char* type, long long value, Put put, void* con
   const InHost here;
   std::string name;
   {
-    const std::lock_guard<std::mutex> guard(session->compiling);
+    const std::lock_guard guard(session->compiling);
     name = session->compiler->enumerator(demangled(std::string("_Z") + type), value);
   }
   put(context, name.data(), name.size());

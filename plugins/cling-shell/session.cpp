@@ -62,12 +62,13 @@ std::unique_ptr<Session> Session::open(const hermit_host* table, std::string& wh
     why = "the host lacks " HERMIT_EXT_OUTPUT ", which the C++ shell needs";
     return nullptr;
   }
-  if (!session->fill(why)) return nullptr;
+  if (!session->fill("", why)) return nullptr;
   return session;
 }
 
-bool Session::fill(std::string& why) {
+bool Session::fill(const std::string& wanted, std::string& why) {
   CompilerOptions options = options_of(host);
+  if (!wanted.empty()) options.standard = wanted;
   if (host.setting("ClingShell.pch") != "false") options.precompiled = precompiled_prelude(options);
   auto made = Compiler::open(options, why);
   if (made == nullptr) return false;
@@ -95,10 +96,20 @@ std::string Session::line_of(const std::string& name, unsigned line) const {
   return found->second.substr(begin, found->second.find('\n', begin) - begin);
 }
 
-std::string Session::restart() {
-  const std::lock_guard<std::mutex> guard(compiling);
+std::unique_lock<std::timed_mutex> Session::turn(const Lane& lane,
+                                                 std::chrono::steady_clock::time_point end) {
+  // How often an interrupt is looked for meanwhile.
+  constexpr std::chrono::milliseconds glance{20};
+  std::unique_lock<std::timed_mutex> lock(compiling, std::defer_lock);
+  while (!lane.interrupted && std::chrono::steady_clock::now() < end && !lock.try_lock_for(glance)) {
+  }
+  return lock;
+}
+
+std::string Session::restart(const std::string& wanted) {
+  const std::lock_guard guard(compiling);
   std::string why;
-  fill(why);
+  fill(wanted.empty() ? standard : wanted, why);
   return why;
 }
 

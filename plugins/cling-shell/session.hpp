@@ -31,8 +31,9 @@ struct Session {
   explicit Session(const hermit_host* table);
   ~Session();
 
-  // Forgets everything that cells have declared. Returns why that cannot be done, or "".
-  std::string restart();
+  // Forgets everything that cells have declared, and goes on in the standard `wanted`, as -std= has it; ""
+  // stands for the one that is spoken. Returns why that cannot be done, or "".
+  std::string restart(const std::string& wanted = "");
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -42,11 +43,15 @@ struct Session {
   std::string standard;  // as -std= has it
 
   // Held while something is compiled or looked up, never while a cell's code runs.
-  std::mutex compiling;
+  std::timed_mutex compiling;
   std::unique_ptr<Compiler> compiler;  // guarded by compiling
   std::unique_ptr<Emitter> emitter;    // guarded by compiling
   std::unique_ptr<Linker> linker;      // guarded by compiling
   int optimisation = 0;                // guarded by compiling
+
+  // Takes the lock for a lane. The result does not own it when the lane was asked to end, or when `end` came.
+  std::unique_lock<std::timed_mutex> turn(const Lane& lane, std::chrono::steady_clock::time_point end =
+                                                                std::chrono::steady_clock::time_point::max());
 
   // What came before a restart: its code may still run, and its objects may still be known to somebody.
   std::vector<std::unique_ptr<Linker>> retired;  // guarded by compiling
@@ -62,8 +67,9 @@ struct Session {
   std::atomic<unsigned> subshells = 0;
 
  private:
-  // Fills the parts. Returns false and says why when it cannot.
-  bool fill(std::string& why);
+  // Fills the parts, for the standard `wanted` or, if that is empty, for the one of the settings. Returns
+  // false and says why when it cannot.
+  bool fill(const std::string& wanted, std::string& why);
 };
 
 }  // namespace hermit::cling_shell

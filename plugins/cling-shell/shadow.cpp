@@ -1,7 +1,15 @@
 // Works on the lookup tables of Clang's contexts, which is where later cells look for names.
 #include "shadow.hpp"
 
+#include "leave.hpp"
+
 namespace hermit::cling_shell {
+
+struct Specialisations {
+  friend constexpr auto leave(Specialisations);
+};
+template struct Leave<&clang::ClassTemplateDecl::getSpecializations, Specialisations>;
+
 namespace {
 
 using clang::Decl;
@@ -53,16 +61,6 @@ NamedDecl* outermost(NamedDecl* decl) {
   }
   return decl;
 }
-
-// Leave to call a function of Clang's that is private to it.
-template <auto function, typename Tag>
-struct Leave {
-  friend constexpr auto leave(Tag) { return function; }
-};
-struct Specialisations {
-  friend constexpr auto leave(Specialisations);
-};
-template struct Leave<&clang::ClassTemplateDecl::getSpecializations, Specialisations>;
 
 void remove_from(DeclContext* context, NamedDecl* decl) {
   clang::StoredDeclsMap* map = context->getLookupPtr();
@@ -191,6 +189,12 @@ void Shadow::restore() {
   mark();
 }
 
+void Shadow::forget(clang::ClassTemplateSpecializationDecl* instance) {
+  const auto kept = specialised_;
+  take_specialisation(instance);
+  specialised_ = kept;
+}
+
 void Shadow::drop_all(DeclContext* context, clang::FileID file) {
   const clang::SourceManager& sources = sema_.getSourceManager();
   for (Decl* decl : context->noload_decls()) {
@@ -201,11 +205,7 @@ void Shadow::drop_all(DeclContext* context, clang::FileID file) {
     if (auto* space = llvm::dyn_cast<clang::NamespaceDecl>(decl); space != nullptr && !space->isFirstDecl())
       continue;
     auto* made = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(decl);
-    if (made != nullptr && made->isExplicitSpecialization()) {
-      const auto kept = specialised_;
-      take_specialisation(made);
-      specialised_ = kept;
-    }
+    if (made != nullptr && made->isExplicitSpecialization()) forget(made);
     if (auto* function = llvm::dyn_cast<clang::FunctionDecl>(decl);
         function != nullptr && function->isThisDeclarationADefinition() &&
         function->getPreviousDecl() != nullptr)

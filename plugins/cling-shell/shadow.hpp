@@ -29,6 +29,9 @@ class Shadow {
   // Parts of the symbols of the specialisations that were put out of sight since mark().
   const std::vector<std::string>& renewed() const { return renewed_; }
 
+  // Takes an instance out of its template's, for good: it is made anew when it is needed.
+  void forget(clang::ClassTemplateSpecializationDecl* instance);
+
   // Puts out of sight for good all that a part of the translation unit declares in a file. What comes from
   // the headers that are included there stays, since they will not be read again.
   void drop(clang::TranslationUnitDecl* part, clang::FileID file);

@@ -21,9 +21,10 @@ KERNELSPEC = {"kernelspec": {"name": "hermit-lua", "display_name": KERNEL, "lang
 class OpenNotebook:
     """A notebook in JupyterLab, as its user sees it."""
 
-    def __init__(self, page, lab, path):
+    def __init__(self, page, lab, path, kernel=KERNEL):
         address, _ = lab
         self.page = page
+        self.kernel = kernel
         base, token = address.split("/lab?")
         # A workspace that remembers nothing of other tests.
         page.goto(f"{base}/lab/workspaces/{path.stem}/tree/{path.name}?{token}&reset")
@@ -32,7 +33,7 @@ class OpenNotebook:
 
     def wait_for_kernel(self, status):
         """Waits until the status bar says so: it names the kernel only once there is one."""
-        self.page.get_by_role("button", name=f"{KERNEL} | {status}").wait_for()
+        self.page.get_by_role("button", name=f"{self.kernel} | {status}").wait_for()
 
     def wait_until_saved(self):
         """Waits until the tab no longer shows that there are changes."""

@@ -4,7 +4,7 @@ import time
 from queue import Empty
 
 # In seconds. Decides no test: it only turns a kernel that does not answer into a failure.
-TIMEOUT = 60
+TIMEOUT = 180
 
 
 class Outcome:

@@ -21,39 +21,44 @@ from kernels import group_members, has_ended
 from talk import TIMEOUT, iopub_of, nothing_more, outcome, reply_to, run, wait_for_output, wait_until
 from wire import WireClient
 
-SPIN = "print('spinning') while true do end"
+
+def spin(language):
+    """A cell that prints "spinning" and goes on for ever."""
+    return language.print % "spinning" + " " + language.forever
 
 
-def test_a_cell_runs_and_its_value_comes_back(client):
-    first = run(client, "x = 20; x + 1")
+def test_a_cell_runs_and_its_value_comes_back(client, language):
+    first = run(client, language.declare % ("x", 20) + "\nx + 1")
     assert (first.status, first.result, first.reply["execution_count"]) == ("ok", "21", 1)
     second = run(client, "x * 2")
     assert (second.result, second.reply["execution_count"]) == ("40", 2)
 
 
-def test_the_messages_of_a_cell_come_in_the_order_of_the_protocol(client):
-    messages = run(client, "print('text')\n1 + 1").messages
+def test_the_messages_of_a_cell_come_in_the_order_of_the_protocol(client, language):
+    messages = run(client, language.print % "text" + "\n1 + 1").messages
     seen = [message["content"].get("execution_state", message["msg_type"]) for message in messages]
     assert seen == ["busy", "execute_input", "stream", "execute_result", "idle"]
 
 
-def test_an_error_is_the_same_on_iopub_and_in_the_reply(client):
-    failed = run(client, "local nothing\nprint(nothing.field)")
+def test_an_error_is_the_same_on_iopub_and_in_the_reply(client, language):
+    failed = run(client, language.undeclared)
     assert failed.status == "error"
     (shown,) = failed.of_type("error")
     for field in ("ename", "evalue", "traceback"):
         assert shown[field] == failed.reply[field]
-    assert "nothing" in failed.reply["evalue"]
+    assert "no_such_name" in failed.reply["evalue"]
 
 
-def test_an_error_does_not_end_what_was_there_before(client):
-    run(client, "kept = 'kept'")
-    assert run(client, "error('no')").status == "error"
-    assert run(client, "print(kept)").stdout == "kept\n"
+def test_an_error_does_not_end_what_was_there_before(client, language):
+    run(client, language.declare % ("kept", 7))
+    for code in (language.fail, language.undeclared):
+        assert run(client, code).status == "error"
+    assert run(client, "kept").result == "7"
 
 
-def test_user_expressions_are_answered_each_on_its_own(client):
-    reply = run(client, "x = 3", user_expressions={"good": "x + 1", "bad": "error('no')"}).reply
+def test_user_expressions_are_answered_each_on_its_own(client, language):
+    expressions = {"good": "x + 1", "bad": language.undeclared}
+    reply = run(client, language.declare % ("x", 3), user_expressions=expressions).reply
     assert reply["status"] == "ok"
     assert reply["user_expressions"]["good"]["data"]["text/plain"] == "4"
     assert reply["user_expressions"]["bad"]["status"] == "error"
@@ -85,15 +90,15 @@ def test_inspection_finds_what_the_user_defined(client):
     assert not reply_to(client.get_shell_msg, client.inspect("nothing_of_that_name"))["content"]["found"]
 
 
-def test_the_asynchronous_client_works_too():
+def test_the_asynchronous_client_works_too(home, language):
     async def talk():
-        manager = AsyncKernelManager(kernel_name="hermit-lua")
+        manager = AsyncKernelManager(kernel_name=f"hermit-{language.name}")
         await manager.start_kernel()
         client = manager.client()
         client.start_channels()
         try:
             await client.wait_for_ready(timeout=TIMEOUT)
-            reply = await client.execute_interactive("y = 2 + 2", timeout=TIMEOUT)
+            reply = await client.execute_interactive(language.declare % ("y", 4), timeout=TIMEOUT)
             assert reply["content"]["status"] == "ok"
             answer = await client.execute_interactive("", user_expressions={"y": "y"}, timeout=TIMEOUT)
             assert answer["content"]["user_expressions"]["y"]["data"]["text/plain"] == "4"
@@ -107,19 +112,20 @@ def test_the_asynchronous_client_works_too():
         thread.submit(asyncio.run, talk()).result()
 
 
-def test_a_restart_begins_anew(manager, client):
-    run(client, "x = 1")
+def test_a_restart_begins_anew(manager, client, language):
+    run(client, language.declare % ("x", 1))
     before = manager.provisioner.pid
     manager.restart_kernel()
     client.wait_for_ready(timeout=TIMEOUT)
-    again = run(client, "x == nil")
-    assert (again.result, again.reply["execution_count"]) == ("true", 1)
+    again = run(client, language.text_value % "anew")
+    assert (again.result, again.reply["execution_count"]) == (language.quoted % "anew", 1)
+    assert run(client, "x").result is None
     assert manager.provisioner.pid != before
     assert has_ended(before)
 
 
 @pytest.mark.parametrize("restart", [False, True])
-def test_a_shutdown_is_answered_before_the_kernel_ends(kernel, restart):
+def test_a_shutdown_is_answered_before_the_kernel_ends(kernel, language, restart):
     client = kernel.client()
     msg_id = client.shutdown(restart=restart)
     reply = reply_to(client.get_control_msg, msg_id)
@@ -130,28 +136,27 @@ def test_a_shutdown_is_answered_before_the_kernel_ends(kernel, restart):
     assert group_members(kernel.pid) == []
 
 
-def test_a_shutdown_ends_a_kernel_that_spins(kernel):
+def test_a_shutdown_ends_a_kernel_that_spins(kernel, language):
     client = kernel.client()
-    wait_for_output(client, client.execute(SPIN), "spinning")
+    wait_for_output(client, client.execute(spin(language)), "spinning")
     reply_to(client.get_control_msg, client.shutdown())
     assert kernel.wait() == 0
 
 
-@pytest.mark.parametrize(
-    "code", ["", SPIN, "print('spinning') io.read()", "print('spinning') hermit.sleep(1e6)"]
-)
-def test_sigterm_ends_the_kernel(kernel, code):
+@pytest.mark.parametrize("occupation", [None, "forever", "length", "sleep"])
+def test_sigterm_ends_the_kernel(kernel, language, occupation):
     client = kernel.client()
-    if code:
-        wait_for_output(client, client.execute(code, allow_stdin=True), "spinning")
+    if occupation:
+        code = language.print % "busy" + " " + getattr(language, occupation)
+        wait_for_output(client, client.execute(code, allow_stdin=True), "busy")
     kernel.process.terminate()
     assert kernel.wait() == 0
     assert group_members(kernel.pid) == []
 
 
-def test_heartbeat_and_control_answer_while_a_cell_spins(kernel):
+def test_heartbeat_and_control_answer_while_a_cell_spins(kernel, language):
     with WireClient(kernel.info) as wire:
-        spin = wire.execute(SPIN)
+        spinning = wire.execute(spin(language))
         wire.receive_until("iopub", lambda message: message.type == "stream")
         for _ in range(20):
             assert wire.heartbeat_answers()
@@ -161,17 +166,17 @@ def test_heartbeat_and_control_answer_while_a_cell_spins(kernel):
         request = wire.request("shell", "kernel_info_request")
         assert wire.receive("shell").parent_id == request["msg_id"]
         wire.request("control", "interrupt_request")
-        assert wire.receive("shell").parent_id == spin["msg_id"]
+        assert wire.receive("shell").parent_id == spinning["msg_id"]
 
 
-def test_completion_answers_while_a_cell_spins(manager, client):
-    run(client, "creature = {claws = 2}")
-    spin = client.execute(SPIN)
-    wait_for_output(client, spin, "spinning")
-    reply = reply_to(client.get_shell_msg, client.complete("creature.cla"))
-    assert len(reply["content"]["matches"]) == 1
+def test_completion_answers_while_a_cell_spins(manager, client, language):
+    run(client, language.declare % ("creature", 2))
+    spinning = client.execute(spin(language))
+    wait_for_output(client, spinning, "spinning")
+    reply = reply_to(client.get_shell_msg, client.complete("creatu"))
+    assert reply["content"]["matches"] == ["creature"]
     manager.interrupt_kernel()
-    assert outcome(client, spin).status == "error"
+    assert outcome(client, spinning).status == "error"
 
 
 def test_the_heartbeat_echoes_whatever_it_gets(kernel):
@@ -184,13 +189,13 @@ def test_the_heartbeat_echoes_whatever_it_gets(kernel):
         dealer.close()
 
 
-def test_two_clients_each_get_their_own_replies_and_see_all_output(manager, client):
+def test_two_clients_each_get_their_own_replies_and_see_all_output(manager, client, language):
     other = manager.blocking_client()
     other.start_channels()
     other.wait_for_ready(timeout=TIMEOUT)
     try:
-        mine = [client.execute(f"print('mine {number}')") for number in range(10)]
-        theirs = [other.execute(f"print('theirs {number}')") for number in range(10)]
+        mine = [client.execute(language.print % f"mine {number}") for number in range(10)]
+        theirs = [other.execute(language.print % f"theirs {number}") for number in range(10)]
         for requests, own in ((mine, client), (theirs, other)):
             replies = [own.get_shell_msg(timeout=TIMEOUT)["parent_header"]["msg_id"] for _ in requests]
             assert replies == requests
@@ -221,32 +226,33 @@ def test_the_parent_header_is_the_request_header_verbatim(kernel):
         assert wire.receive("shell").parent_text == header
 
 
-def test_cells_queued_behind_an_error_are_all_answered(client):
+def test_cells_queued_behind_an_error_are_all_answered(client, language):
     requests = [
-        client.execute("error('no')", stop_on_error=True),
-        *(client.execute("x = 1") for _ in range(3)),
+        client.execute(language.fail, stop_on_error=True),
+        *(client.execute(language.declare % ("x", 1)) for _ in range(3)),
     ]
     replies = [reply_to(client.get_shell_msg, msg_id)["content"]["status"] for msg_id in requests]
     assert replies[0] == "error" and set(replies[1:]) <= {"ok", "aborted"}
     for msg_id in requests:
         assert iopub_of(client, msg_id)
-    assert run(client, "x = 1").status == "ok"
+    assert run(client, language.declare % ("x", 1)).status == "ok"
 
 
-def test_history_remembers_what_ran(client):
-    for code in ("a = 1", "b = 2", "c = 3"):
+def test_history_remembers_what_ran(client, language):
+    cells = [language.declare % (name, 1) for name in "abc"]
+    for code in cells:
         run(client, code)
-    run(client, "hidden = 1", store_history=False)
+    run(client, language.declare % ("hidden", 1), store_history=False)
     reply = reply_to(
         client.get_shell_msg, client.history(hist_access_type="tail", n=2, raw=True, output=False)
     )
-    assert [entry[2] for entry in reply["content"]["history"]] == ["b = 2", "c = 3"]
+    assert [entry[2] for entry in reply["content"]["history"]] == cells[1:]
 
 
 PARENT = """
 import sys
 from jupyter_client.manager import KernelManager
-manager = KernelManager(kernel_name="hermit-lua")
+manager = KernelManager(kernel_name=sys.argv[2])
 manager.start_kernel()
 client = manager.blocking_client()
 client.start_channels()
@@ -260,10 +266,11 @@ sys.stdin.read()
 """
 
 
-@pytest.mark.parametrize("code", ["", SPIN], ids=["idle", "spinning"])
-def test_the_kernel_ends_when_the_process_that_started_it_dies(code):
+@pytest.mark.parametrize("busy", [False, True], ids=["idle", "spinning"])
+def test_the_kernel_ends_when_the_process_that_started_it_dies(home, language, busy):
+    arguments = [spin(language) if busy else "", f"hermit-{language.name}"]
     parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", PARENT, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     with parent:
         kernel = int(parent.stdout.readline())
@@ -325,19 +332,19 @@ def test_a_kernel_leaves_the_clients_connection_file_alone(kernel):
     assert kernel.file.read_bytes() == before
 
 
-def test_nothing_is_printed_on_the_kernels_own_stdout_and_stderr(kernel):
+def test_nothing_is_printed_on_the_kernels_own_stdout_and_stderr(kernel, language):
     client = kernel.client()
-    run(client, "print('for the notebook') io.stderr:write('this too')")
+    run(client, language.print % "for the notebook" + " " + language.print_error % "this too")
     client.shutdown()
     kernel.wait()
     assert "for the notebook" not in kernel.log() and "this too" not in kernel.log()
 
 
-def test_kernel_info_says_who_it_is(client):
+def test_kernel_info_says_who_it_is(client, language):
     content = reply_to(client.get_shell_msg, client.kernel_info())["content"]
     assert content["status"] == "ok"
-    assert content["language_info"]["name"] == "lua"
-    assert content["language_info"]["version"].startswith("5.4")
+    assert content["language_info"]["name"] == language.reported
+    assert content["language_info"]["version"].startswith({"lua": "5.4", "c++": "20"}[language.reported])
     assert content["protocol_version"].startswith("5.")
     assert content["implementation"] and content["banner"]
 
@@ -359,7 +366,7 @@ def test_the_key_is_in_no_command_line_environment_or_log(kernel):
     assert key not in (process / "cmdline").read_text() + (process / "environ").read_text() + kernel.log()
 
 
-def test_sigint_to_an_idle_kernel_harms_nothing(kernel):
+def test_sigint_to_an_idle_kernel_harms_nothing(kernel, language):
     client = kernel.client()
     for _ in range(3):
         os.kill(kernel.pid, signal.SIGINT)

@@ -11,9 +11,15 @@ from nbformat.v4 import new_code_cell, new_notebook
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
-def execute(notebook, **settings):
-    NotebookClient(notebook, kernel_name="hermit-lua", timeout=120, **settings).execute()
+def execute(notebook, kernel="hermit-lua", **settings):
+    NotebookClient(notebook, kernel_name=kernel, timeout=120, **settings).execute()
     return notebook
+
+
+@pytest.fixture
+def kernel_name(home, language):
+    """The kernel of a language, for notebooks that have the cells of that language."""
+    return f"hermit-{language.name}"
 
 
 def notebook_of(*codes):
@@ -120,8 +126,8 @@ def test_a_failing_cell_ends_the_notebook():
     assert after == []
 
 
-def test_errors_may_be_allowed():
-    notebook = execute(notebook_of("error('no')", "print('after')"), allow_errors=True)
+def test_errors_may_be_allowed(kernel_name, language):
+    notebook = execute(notebook_of(language.fail, language.print % "after"), kernel_name, allow_errors=True)
     assert kinds(notebook.cells[0].outputs) == ["error"]
     assert text_of(notebook.cells[1].outputs) == "after\n"
 
@@ -132,9 +138,9 @@ def test_a_syntax_error_names_its_line():
     assert "2" in caught.value.traceback and "=" in caught.value.evalue
 
 
-def test_a_cell_that_takes_too_long_is_interrupted():
-    notebook = notebook_of("while true do end")
-    client = NotebookClient(notebook, kernel_name="hermit-lua", timeout=2, interrupt_on_timeout=True)
+def test_a_cell_that_takes_too_long_is_interrupted(kernel_name, language):
+    notebook = notebook_of(language.forever)
+    client = NotebookClient(notebook, kernel_name=kernel_name, timeout=2, interrupt_on_timeout=True)
     # nbclient interrupts the cell and goes on, or gives up with an error of its own.
     try:
         client.execute()
@@ -144,13 +150,14 @@ def test_a_cell_that_takes_too_long_is_interrupted():
     assert errors == ["KernelInterrupt"]
 
 
-def test_execution_counts_and_results_are_stored():
-    notebook = execute(notebook_of("1 + 1", "x = 5", "x"))
+def test_execution_counts_and_results_are_stored(kernel_name, language):
+    notebook = execute(notebook_of("1 + 1", language.declare % ("x", 5), "x"), kernel_name)
     assert [cell.execution_count for cell in notebook.cells] == [1, 2, 3]
     assert [len(cell.outputs) for cell in notebook.cells] == [1, 0, 1]
     assert notebook.cells[2].outputs[0].data["text/plain"] == "5"
 
 
-def test_a_hundred_cells_run():
-    notebook = execute(notebook_of("total = 0", *["total = total + 1"] * 100, "total"))
+def test_a_hundred_cells_run(kernel_name, language):
+    cells = [language.declare % ("total", 0), *[language.increase % ("total", "total")] * 100, "total"]
+    notebook = execute(notebook_of(*cells), kernel_name)
     assert text_of(notebook.cells[-1].outputs) == "100\n"

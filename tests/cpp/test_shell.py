@@ -309,12 +309,16 @@ def test_magics(client, tmp_path):
     assert "mine: int ()" not in run(client, "int own = 1;\n%who").stdout
     assert "own: int" in run(client, "%who").stdout
     assert run(client, "%std").stdout == "This session speaks c++20.\n"
-    assert "hermit-cpp23" in run(client, "%std c++23").reply["evalue"]
+    assert "did you mean c++23" in run(client, "%std c+23").reply["evalue"]
     assert run(client, "%opt 2\n%opt").stdout == "Cells are compiled with -O2.\n"
     assert "did you mean %help" in run(client, "%hepl").reply["evalue"]
     assert run(client, "%reset").status == "ok"
     assert run(client, "own").status == "error"
     assert run(client, "int own = 2; own").result == "2"
+    assert "forgotten" in run(client, "%std c++23").stdout
+    assert run(client, "__cplusplus > 202002 && sizeof(std::string) > 0").result == "true"
+    assert run(client, "own").status == "error"
+    assert run(client, "%std c++23").stdout == "This session speaks c++23 already.\n"
 
 
 def test_a_library_through_pkg_config(client):

@@ -8,6 +8,7 @@ The first line of a fenced block says what is to be done with it:
                       shell's library; it has to succeed, or to end with the code in `exit=N`
     lua test          is run as a cell of hermit-lua, all of a page in one kernel; `error=NAME` is the error that it
                       has to end with, `tags=TAG` a tag of the cell
+    cpp test          the same with hermit-cpp, where it is built
     lua test begin    is only begun, and has to have ended well when the page has
     text output       is what the block before it prints: a command to both streams, a cell to stdout and then its
                       value; "…" stands for anything
@@ -28,6 +29,10 @@ import pytest
 
 from cells import Cells
 from pages import PAGES, ROOT
+
+
+# Whose blocks are cells: the word for it, which is the name of the shell too.
+LANGUAGES = ("lua", "cpp")
 
 
 def pages_with(kind):
@@ -91,11 +96,18 @@ def test_what_a_page_tells_its_reader_to_do_works(page, reader, build_folder, re
             assert printed is None or matches(printed, done.stdout), f"{place}: it printed\n{done.stdout}"
 
 
-@pytest.mark.parametrize("page", pages_with("lua"), ids=lambda page: page.name)
-def test_the_cells_of_a_page_run(page, jupyter_home):
-    with Cells("hermit-lua") as cells:
+@pytest.mark.parametrize(
+    "kind, page",
+    [(kind, page) for kind in LANGUAGES for page in pages_with(kind)],
+    ids=lambda value: value if isinstance(value, str) else value.name,
+)
+def test_the_cells_of_a_page_run(kind, page, hermit, build_folder, jupyter_home):
+    if not (build_folder / f"lib/hermit/shells/libhermit-{kind}.so").is_file():
+        pytest.skip(f"the shell {kind} is not built")
+    subprocess.run([hermit, "install", kind, "--user"], check=True, stdin=subprocess.DEVNULL)
+    with Cells(f"hermit-{kind}") as cells:
         for fence, printed in steps(page):
-            if fence.kind != "lua":
+            if fence.kind != kind:
                 continue
             place = f"{page.name}:{fence.line}"
             cell = cells.begin(fence.text, tags=fence.value("tags"))
@@ -110,7 +122,7 @@ def test_the_cells_of_a_page_run(page, jupyter_home):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_each_block_says_what_is_to_be_done_with_it(page):
     for fence in page.fences:
-        runs = fence.kind in ("sh", "lua") and ("test" in fence.words) != ("shown" in fence.words)
+        runs = fence.kind in ("sh", *LANGUAGES) and ("test" in fence.words) != ("shown" in fence.words)
         written = fence.value("file") is not None
         still = fence.kind in ("text", "include-table")
         assert runs or written or still, f"{page.name}:{fence.line}: nobody builds or runs this block"

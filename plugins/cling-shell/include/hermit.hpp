@@ -6,7 +6,8 @@
 //   std::string name = hermit::input("Your name: ");
 //
 // A type of your own shows itself when there is a function mime_bundle_repr(const T&) in its namespace that
-// returns a hermit::bundle, a map from mime type to text, or a JSON object of nlohmann's library.
+// returns a hermit::bundle, whose data is a map from mime type to text, or a JSON object of nlohmann's
+// library.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,8 @@
 // Calls the shell's tables and turns what its sinks get into values.
-#include "lua_shell.hpp"
+#include "shell_under_test.hpp"
 
 #include <dlfcn.h>
+#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <atomic>
@@ -13,13 +14,12 @@ extern "C" const char* __tsan_default_options() { return "allocator_may_return_n
 
 namespace hermit::test {
 
-const hermit_shell_entry_type& lua_entry() {
-  static const auto* entry = [] {
-    void* library = dlopen(LUA_SHELL_LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) throw std::runtime_error(dlerror());
-    return static_cast<const hermit_shell_entry_type*>(dlsym(library, HERMIT_SHELL_ENTRY));
-  }();
-  return *entry;
+const hermit_shell_entry_type& open_entry(const char* library) {
+  void* opened = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+  if (opened == nullptr) throw std::runtime_error(dlerror());
+  void* entry = dlsym(opened, HERMIT_SHELL_ENTRY);
+  if (entry == nullptr) throw std::runtime_error(dlerror());
+  return *static_cast<const hermit_shell_entry_type*>(entry);
 }
 
 std::optional<Match> Completion::find(std::string_view text) const {
@@ -39,26 +39,27 @@ RecordedError Outcome::error() const {
   return errors.empty() ? RecordedError{} : errors.front();
 }
 
-LuaShell::LuaShell(FakeHost& host) : host_(host) {
+ShellUnderTest::ShellUnderTest(const hermit_shell_entry_type& entry, FakeHost& host)
+    : entry_(entry), host_(host) {
   std::string why;
   const auto put = [](void* context, hermit_text text) { *static_cast<std::string*>(context) = copy(text); };
   const hermit_text_sink sink = {&why, put};
   const hermit_host_info info = {
       sizeof(hermit_host_info), HERMIT_ABI_MAJOR, HERMIT_ABI_MINOR, 0, lend("fake"), lend("0")};
-  const hermit_status status = lua_entry().shell->create(&info, host.table(), &shell_, &sink);
+  const hermit_status status = entry_.shell->create(&info, host.table(), &shell_, &sink);
   if (status != HERMIT_OK) throw std::runtime_error("create failed (" + std::to_string(status) + "): " + why);
 }
 
-LuaShell::~LuaShell() { lua_entry().shell->destroy(shell_); }
+ShellUnderTest::~ShellUnderTest() { entry_.shell->destroy(shell_); }
 
 template <typename Table>
-const Table* LuaShell::extension(std::string_view id) {
-  const auto* table = static_cast<const Table*>(lua_entry().shell->extension(shell_, lend(id)));
+const Table* ShellUnderTest::extension(std::string_view id) {
+  const auto* table = static_cast<const Table*>(entry_.shell->extension(shell_, lend(id)));
   if (table == nullptr) throw std::runtime_error("no extension " + std::string(id));
   return table;
 }
 
-LuaShell::LuaShell(LuaShell& parent) : host_(parent.host_) {
+ShellUnderTest::ShellUnderTest(ShellUnderTest& parent) : entry_(parent.entry_), host_(parent.host_) {
   static std::atomic<hermit_request> last_first{1'000'000};
   first_request_ = last_first += 10'000;
   const hermit_text_sink sink = {nullptr, [](void*, hermit_text) {}};
@@ -67,57 +68,57 @@ LuaShell::LuaShell(LuaShell& parent) : host_(parent.host_) {
   if (status != HERMIT_OK) throw std::runtime_error("create failed (" + std::to_string(status) + ")");
 }
 
-Outcome LuaShell::execute(std::string_view code, uint32_t flags) {
+Outcome ShellUnderTest::execute(std::string_view code, uint32_t flags) {
   const hermit_request request = next_request();
   ++count_;
   const hermit_cell cell = {lend(code), lend("cell-id"), count_, flags, HERMIT_RUN_QUEUE};
-  statuses_[request] = lua_entry().shell->execute(shell_, request, &cell);
+  statuses_[request] = entry_.shell->execute(shell_, request, &cell);
   while (statuses_[request] == HERMIT_PENDING) resume(host_.next_that_is_due());
   return outcome(request);
 }
 
-hermit_status LuaShell::start(std::string_view code, uint32_t run_mode) {
+hermit_status ShellUnderTest::start(std::string_view code, uint32_t run_mode) {
   return start_cell({lend(code), lend("cell-id"), count_ + 1, HERMIT_CELL_STORE_HISTORY, run_mode});
 }
 
-hermit_status LuaShell::start_cell(const hermit_cell& cell) {
+hermit_status ShellUnderTest::start_cell(const hermit_cell& cell) {
   const hermit_request request = next_request();
   ++count_;
-  return statuses_[request] = lua_entry().shell->execute(shell_, request, &cell);
+  return statuses_[request] = entry_.shell->execute(shell_, request, &cell);
 }
 
-Outcome LuaShell::run(hermit_request request, std::string_view code, uint32_t run_mode) {
+Outcome ShellUnderTest::run(hermit_request request, std::string_view code, uint32_t run_mode) {
   const hermit_cell cell = {lend(code), lend("cell-id"), request, HERMIT_CELL_STORE_HISTORY, run_mode};
   Outcome outcome;
-  outcome.status = lua_entry().shell->execute(shell_, request, &cell);
+  outcome.status = entry_.shell->execute(shell_, request, &cell);
   static_cast<Record&>(outcome) = host_.record(request);
   return outcome;
 }
 
-hermit_request LuaShell::resume_next() {
+hermit_request ShellUnderTest::resume_next() {
   const hermit_request request = host_.next_to_resume();
   resume(request);
   return request;
 }
 
-void LuaShell::resume(hermit_request request) {
+void ShellUnderTest::resume(hermit_request request) {
   statuses_[request] = extension<hermit_shell_tasks>(HERMIT_EXT_TASKS)->resume(shell_, request);
 }
 
-std::vector<hermit_request> LuaShell::resume_all() {
+std::vector<hermit_request> ShellUnderTest::resume_all() {
   std::vector<hermit_request> order;
   while (host_.has_to_resume()) order.push_back(resume_next());
   return order;
 }
 
-Outcome LuaShell::outcome(hermit_request request) {
+Outcome ShellUnderTest::outcome(hermit_request request) {
   Outcome outcome;
   outcome.status = statuses_.at(request);
   static_cast<Record&>(outcome) = host_.record(request);
   return outcome;
 }
 
-Evaluation LuaShell::evaluate(std::string_view expression) {
+Evaluation ShellUnderTest::evaluate(std::string_view expression) {
   Evaluation evaluation;
   const hermit_bundle_sink value = {&evaluation.value, [](void* context, const hermit_bundle* bundle) {
                                       *static_cast<RecordedBundle*>(context) = copy(*bundle);
@@ -130,12 +131,12 @@ Evaluation LuaShell::evaluate(std::string_view expression) {
   return evaluation;
 }
 
-void LuaShell::interrupt(hermit_request request) {
+void ShellUnderTest::interrupt(hermit_request request) {
   EXPECT_EQ(extension<hermit_shell_interrupt>(HERMIT_EXT_INTERRUPT)->interrupt(shell_, request), HERMIT_OK);
 }
 
 template <typename Handler>
-Outcome LuaShell::tell(hermit_request request, const CommMessage& message, Handler handler) {
+Outcome ShellUnderTest::tell(hermit_request request, const CommMessage& message, Handler handler) {
   std::vector<hermit_text> buffers;
   for (const std::string& buffer : message.buffers) buffers.push_back(lend(buffer));
   const hermit_comm_message lent = {lend(message.id),       lend(message.target), lend(message.data),
@@ -147,16 +148,16 @@ Outcome LuaShell::tell(hermit_request request, const CommMessage& message, Handl
   return outcome;
 }
 
-Outcome LuaShell::comm_opened(hermit_request request, const CommMessage& message) {
+Outcome ShellUnderTest::comm_opened(hermit_request request, const CommMessage& message) {
   host_.comm_is_open(std::string(message.id), true);
   return tell(request, message, &hermit_shell_comm_handler::opened);
 }
 
-Outcome LuaShell::comm_received(hermit_request request, const CommMessage& message) {
+Outcome ShellUnderTest::comm_received(hermit_request request, const CommMessage& message) {
   return tell(request, message, &hermit_shell_comm_handler::received);
 }
 
-Outcome LuaShell::comm_closed(hermit_request request, const CommMessage& message) {
+Outcome ShellUnderTest::comm_closed(hermit_request request, const CommMessage& message) {
   host_.comm_is_open(std::string(message.id), false);
   return tell(request, message, &hermit_shell_comm_handler::closed);
 }
@@ -164,7 +165,7 @@ Outcome LuaShell::comm_closed(hermit_request request, const CommMessage& message
 // The number of every question that runs no cell; no cell of a test has it.
 constexpr hermit_request introspection_request = 1'000'000'000;
 
-Completion LuaShell::complete(std::string_view code, std::optional<size_t> cursor) {
+Completion ShellUnderTest::complete(std::string_view code, std::optional<size_t> cursor) {
   Completion completion;
   completion.start = completion.end = cursor.value_or(code.size());
   const hermit_match_sink sink = {
@@ -185,7 +186,7 @@ Completion LuaShell::complete(std::string_view code, std::optional<size_t> curso
   return completion;
 }
 
-std::string LuaShell::inspect(std::string_view code, std::optional<size_t> cursor, uint32_t detail) {
+std::string ShellUnderTest::inspect(std::string_view code, std::optional<size_t> cursor, uint32_t detail) {
   RecordedBundle bundle;
   const hermit_bundle_sink sink = {&bundle, [](void* context, const hermit_bundle* it) {
                                      *static_cast<RecordedBundle*>(context) = copy(*it);
@@ -197,7 +198,7 @@ std::string LuaShell::inspect(std::string_view code, std::optional<size_t> curso
   return bundle.parts["text/plain"].data;
 }
 
-CodeState LuaShell::is_complete(std::string_view code) {
+CodeState ShellUnderTest::is_complete(std::string_view code) {
   CodeState state;
   const hermit_text_sink sink = {&state.indent, [](void* context, hermit_text text) {
                                    *static_cast<std::string*>(context) = copy(text);
