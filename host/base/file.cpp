@@ -17,6 +17,17 @@ Error failure(const std::filesystem::path& path, const char* what, int code) {
   return Error{path.string() + ": " + what + ": " + std::strerror(code)};
 }
 
+// Writes all of it; returns 0, or what has kept it from that.
+int write_or_fail(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
 }  // namespace
 
 Descriptor::~Descriptor() {
@@ -32,14 +43,7 @@ Descriptor moved_up(Descriptor descriptor) {
   return copy ? std::move(copy) : std::move(descriptor);
 }
 
-void write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
+void write_all(int fd, std::string_view bytes) { write_or_fail(fd, bytes); }
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -63,22 +67,24 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t lim
 }
 
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view text, unsigned mode) {
+  struct stat info{};
+  if (stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) {
+    const Descriptor there(open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    if (!there) return failure(path, "cannot be written", errno);
+    fcntl(there.get(), F_SETFL, 0);
+    if (const int code = write_or_fail(there.get(), text); code != 0) {
+      return failure(path, "cannot be written", code);
+    }
+    return {};
+  }
   std::string beside = path.string() + ".XXXXXX";
   const Descriptor file(mkostemp(beside.data(), O_CLOEXEC));
   if (!file) return failure(path, "cannot be written", errno);
-  const auto give_up = [&](int code) {
-    unlink(beside.c_str());
-    return failure(path, "cannot be written", code);
-  };
-  while (!text.empty()) {
-    const ssize_t put = write(file.get(), text.data(), text.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return give_up(errno);
-    text.remove_prefix(static_cast<std::size_t>(put));
-  }
-  if (fchmod(file.get(), mode) != 0) return give_up(errno);
-  if (rename(beside.c_str(), path.c_str()) != 0) return give_up(errno);
-  return {};
+  int code = write_or_fail(file.get(), text);
+  if (code == 0 && (fchmod(file.get(), mode) != 0 || rename(beside.c_str(), path.c_str()) != 0)) code = errno;
+  if (code == 0) return {};
+  unlink(beside.c_str());
+  return failure(path, "cannot be written", code);
 }
 
 }  // namespace hermit

@@ -73,6 +73,22 @@ TEST(FileTest, AFileIsReplacedAsAWhole) {
   EXPECT_EQ(*before, "old and long");
 }
 
+TEST(FileTest, WhatIsNoRegularFileIsWrittenToAndNotReplaced) {
+  const tests::Folder folder;
+  const auto fifo = folder.path() / "fifo";
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  EXPECT_FALSE(write_file_atomically(fifo, "text", 0600)) << "nobody reads it";
+  const Descriptor reader(open(fifo.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  EXPECT_TRUE(write_file_atomically(fifo, "text", 0600));
+  char text[8] = {};
+  EXPECT_EQ(read(reader.get(), text, sizeof text), 4);
+  EXPECT_TRUE(std::filesystem::is_fifo(fifo));
+
+  const auto full = write_file_atomically("/dev/full", "text", 0600);
+  EXPECT_NE(full.error().message.find("/dev/full: cannot be written: No space"), std::string::npos);
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
+}
+
 TEST(FileTest, WhatCannotBeReadIsSaidWithTheFilesName) {
   const tests::Folder folder;
   for (const fs::path& path : {folder.path() / "none", folder.path(), fs::path("/dev/null")}) {
