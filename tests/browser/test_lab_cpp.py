@@ -94,6 +94,27 @@ def test_cells_show_values_a_caret_and_an_image(open_notebook):
     take_picture(notebook)
 
 
+def test_the_interrupt_button_ends_a_loop_and_the_session_stays(open_notebook):
+    notebook = open_notebook(
+        "interrupt-cpp", 'int kept = 7;\nstd::cout << "spinning\\n";\nfor (volatile int i = 0;; ++i) {}', "kept"
+    )
+    notebook.run(0)
+    notebook.expect_output(0, "spinning")
+    notebook.press("Interrupt the kernel")
+    notebook.expect_output(0, "KernelInterrupt")
+    notebook.run(1)
+    notebook.expect_output(1, "7")
+
+
+def test_a_cell_that_asks_gets_what_is_typed(open_notebook):
+    notebook = open_notebook("input-cpp", '"Hello " + hermit::input("Name: ")')
+    notebook.run(0)
+    field = notebook.panel.locator(".jp-Stdin-input")
+    field.fill("Pagurus")
+    field.press("Enter")
+    notebook.expect_output(0, '"Hello Pagurus"')
+
+
 def test_tab_completes_members(open_notebook):
     notebook = open_notebook("complete-cpp", "struct Crab { int claws, clams; } crab{2, 7};", "crab.cla")
     press_at_the_end(notebook, "Tab")
