@@ -3,6 +3,7 @@ comms, threads, subshells, magics and settings.
 """
 
 import json
+import re
 
 import pytest
 
@@ -110,6 +111,14 @@ def test_completion_and_inspection_answer_while_a_cell_runs(client):
     assert "Adds two numbers." in inspection(client, "add")
     interrupt(client)
     assert outcome(client, busy).status == "error"
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["[](int a) { return a; }", "[two = 2](int a) { return a * two; }", "[](auto a) { return a; }", "namespace reef { auto kept = [] {}; } reef::kept"],
+)
+def test_a_lambda_is_shown_by_its_type_and_address(client, code):
+    assert re.fullmatch(r".*lambda.* @0x[0-9a-f]+", run(client, code).result)
 
 
 def test_inspection_describes_names(client):

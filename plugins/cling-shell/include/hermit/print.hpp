@@ -28,7 +28,7 @@ void append_class(std::string& out, const T& value, int level) {
     append_wide(out, std::basic_string_view<typename T::value_type>(value));
   } else if (append_special<N>(out, value, level)) {
     return;
-  } else if constexpr (std::is_base_of_v<std::ios_base, T>) {
+  } else if constexpr (std::is_base_of_v<std::ios_base, T> || lambda<T>) {
     append_object(out, value);
   } else if constexpr (streamable<N, T>) {
     std::ostringstream stream;

@@ -22,6 +22,13 @@ template <int N, typename T>
 inline constexpr bool
     streamable<N, T, std::void_t<decltype(std::declval<std::ostream&>() << std::declval<const T&>())>> = true;
 
+// Whether T is a lambda, by Clang's name for it. It has to be known before one asks whether T is streamable:
+// without captures it would be printed as a bool, and a generic one would be made an instance of that need
+// not compile.
+template <typename T>
+inline constexpr bool lambda =
+    type_name<T>().back() == ')' && type_name<T>().rfind("(lambda at ") != std::string_view::npos;
+
 template <typename T, typename = void>
 inline constexpr bool iterable = false;
 template <typename T>
