@@ -28,6 +28,17 @@ int write_or_fail(int fd, std::string_view bytes) {
   return 0;
 }
 
+// Gives a file its name; returns 0, or what has kept it from that.
+int put_in_place(const char* from, const char* to, Existing existing) {
+  if (existing == Existing::keep) {
+    if (link(from, to) == 0) return unlink(from) == 0 ? 0 : errno;
+    if (errno != EPERM && errno != ENOTSUP && errno != ENOSYS) return errno;
+    // A file system without hard links.
+    if (access(to, F_OK) == 0) return EEXIST;
+  }
+  return rename(from, to) == 0 ? 0 : errno;
+}
+
 }  // namespace
 
 Descriptor::~Descriptor() {
@@ -66,7 +77,8 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t lim
   }
 }
 
-Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view text, unsigned mode) {
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view text, unsigned mode,
+                                   Existing existing) {
   struct stat info{};
   if (stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) {
     const Descriptor there(open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
@@ -81,7 +93,8 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
   const Descriptor file(mkostemp(beside.data(), O_CLOEXEC));
   if (!file) return failure(path, "cannot be written", errno);
   int code = write_or_fail(file.get(), text);
-  if (code == 0 && (fchmod(file.get(), mode) != 0 || rename(beside.c_str(), path.c_str()) != 0)) code = errno;
+  if (code == 0 && fchmod(file.get(), mode) != 0) code = errno;
+  if (code == 0) code = put_in_place(beside.c_str(), path.c_str(), existing);
   if (code == 0) return {};
   unlink(beside.c_str());
   return failure(path, "cannot be written", code);

@@ -42,9 +42,15 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t lim
 // Writes all of it to a descriptor; what its reader does not take any more is lost. [signal-safe]
 void write_all(int fd, std::string_view bytes);
 
+enum class Existing {
+  replace,
+  keep,  // a file that is there already is an error
+};
+
 // Writes a file so that nobody ever sees half of it: into a new file beside it with the permissions
 // `mode`, which then takes the place of `path`. What is there and no regular file, such as a device or a pipe
 // with a reader, is written to as it is. Directories are not made.
-Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view text, unsigned mode);
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view text, unsigned mode,
+                                   Existing existing = Existing::replace);
 
 }  // namespace hermit

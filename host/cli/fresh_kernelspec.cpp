@@ -69,10 +69,14 @@ std::string lower(std::string name) {
 Result<std::string> checked_name(const std::string& wanted, const Manifest& manifest) {
   const std::string name = lower(wanted.empty() ? "hermit-" + manifest.name : wanted);
   constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
-  if (!name.empty() && name.front() != '.' && name.find_first_not_of(allowed) == std::string::npos)
+  if (!name.empty() && name.front() != '.' && name.front() != '-' &&
+      name.find_first_not_of(allowed) == std::string::npos)
     return name;
-  return Error{"--name has to consist of letters, digits, \"-\", \"_\" and \".\", not \"" + wanted + "\"",
-               Exit::usage};
+  return Error{
+      "--name has to consist of letters, digits, \"-\", \"_\" and \".\", and begin with a letter, a digit or "
+      "\"_\", not \"" +
+          wanted + "\"",
+      Exit::usage};
 }
 
 }  // namespace

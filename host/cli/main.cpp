@@ -1,5 +1,7 @@
 // The program `hermit`: reads which verb is meant and calls it.
+#include <algorithm>
 #include <exception>
+#include <iostream>
 #include <optional>
 
 #include <CLI/CLI.hpp>
@@ -10,6 +12,7 @@
 #include "cli/program.hpp"
 #include "cli/verb_list.hpp"
 #include "cli/verbs.hpp"
+#include "settings/command_line.hpp"
 #include "worker/far_end.hpp"
 
 namespace {
@@ -53,7 +56,9 @@ int dispatch(int argc, char** argv) {
 
   if (const auto problem = verb_problem(argc > 1 ? argv[1] : "", app)) return report(*problem);
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> arguments = with_empty_values({argv + 1, argv + argc});
+    std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+    app.parse(arguments);
   } catch (const CLI::Success& done) {  // --help and --version
     return app.exit(done);
   } catch (const CLI::ParseError& error) {
@@ -66,7 +71,11 @@ int dispatch(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return dispatch(argc, argv);
+    const int code = dispatch(argc, argv);
+    std::cout.flush();
+    // What a verb was asked for is what it prints.
+    if (!std::cout && code == 0) return report(Error{"standard output: not all could be written"});
+    return code;
   } catch (const std::exception& error) {
     return report(Error{error.what()});
   }

@@ -129,6 +129,11 @@ Result<void> wait_until(const std::function<bool()>& done, Process& process, Clo
 // Waits for an answer; an error too when there is no shell to give it.
 Result<void> wait_for(const Answer& answer, Process& process, Clock::time_point deadline) {
   if (auto done = wait_until([&] { return answer.wait(); }, process, deadline); !done) return done;
+  if (answer.status() == "aborted" || answer.reply_field("ename") == "KernelShutdown") {
+    // It is about to end, and says why when it does.
+    const auto ended = process.wait(deadline);
+    return Error{ended ? ending(*ended, process) : "it stops before it has run a cell"};
+  }
   const Json why = answer.reply_field("evalue");
   if (!lacks_shell(answer.reply_field("ename"))) return {};
   return Error{why.is_string() ? why.get<std::string>() : "it has no shell"};

@@ -33,8 +33,14 @@ hermit_status guarded(const hermit_text_sink* why, Body body) noexcept {
   } catch (const std::exception& error) {
     hermit::log::error("HOST_MISBEHAVING {}", error.what());
     return refuse(why, HERMIT_FAILED, error.what());
+  } catch (...) {
+    return refuse(why, HERMIT_FAILED, "something was thrown that is no std::exception");
   }
 }
+
+// In the child of a fork() there is no kernel, only what it looked like: none of its threads, and locks that
+// may be held for ever.
+bool is_elsewhere(const hermit_kernel* kernel) { return !kernel->is_in_this_process(); }
 
 // What is wrong with buffers, or NULL.
 const char* problem_of(const hermit_text* buffers, std::size_t count) {
@@ -100,6 +106,7 @@ hermit_status hermit_handle_msg(hermit_kernel* kernel, hermit_text json, const h
                                 size_t buffer_count, const hermit_text_sink* why) {
   return guarded(why, [&]() -> hermit_status {
     if (kernel == nullptr) return refuse(why, HERMIT_INVALID, "there is no kernel");
+    if (is_elsewhere(kernel)) return refuse(why, HERMIT_STALE, "the kernel runs in another process");
     if (const char* problem = hermit::problem_of(json)) return refuse(why, HERMIT_INVALID, problem);
     if (const char* problem = problem_of(buffers, buffer_count)) return refuse(why, HERMIT_INVALID, problem);
     const auto handled = kernel->interface().handle(view(json), copies(buffers, buffer_count));
@@ -111,6 +118,7 @@ hermit_status hermit_handle_msg(hermit_kernel* kernel, hermit_text json, const h
 
 hermit_status hermit_stop(hermit_kernel* kernel) {
   if (kernel == nullptr) return HERMIT_INVALID;
+  if (is_elsewhere(kernel)) return HERMIT_STALE;
   return guarded(nullptr, [&] {
     kernel->interface().stop();
     return HERMIT_OK;
@@ -119,11 +127,13 @@ hermit_status hermit_stop(hermit_kernel* kernel) {
 
 hermit_status hermit_wait(hermit_kernel* kernel, uint64_t milliseconds) {
   if (kernel == nullptr) return HERMIT_INVALID;
+  if (is_elsewhere(kernel)) return HERMIT_STALE;
   return guarded(nullptr, [&] { return kernel->wait(milliseconds); });
 }
 
 hermit_status hermit_end(hermit_kernel* kernel) {
   if (kernel == nullptr) return HERMIT_OK;
+  if (is_elsewhere(kernel)) return HERMIT_STALE;
   if (kernel->is_inside()) return HERMIT_REFUSED;
   return guarded(nullptr, [&] {
     const std::unique_ptr<hermit_kernel> owned(kernel);
@@ -140,6 +150,7 @@ int hermit_descriptor(const hermit_kernel* kernel) {
 
 hermit_status hermit_pump(hermit_kernel* kernel, uint64_t milliseconds) {
   if (kernel == nullptr) return HERMIT_INVALID;
+  if (is_elsewhere(kernel)) return HERMIT_STALE;
   return guarded(nullptr, [&] { return kernel->pump(milliseconds); });
 }
 
@@ -164,6 +175,7 @@ hermit_status hermit_publish(hermit_kernel* kernel, hermit_text msg_type, hermit
                             is_plain_name(view(msg_type)) && is_object(content) && is_object(metadata) &&
                             problem_of(buffers, buffer_count) == nullptr;
     if (!is_message) return HERMIT_INVALID;
+    if (is_elsewhere(kernel) || kernel->interface().stopping().has_happened()) return HERMIT_STALE;
     kernel->interface().publish(
         {view(msg_type), object(content), object(metadata), copies(buffers, buffer_count), false});
     return HERMIT_OK;

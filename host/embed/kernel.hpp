@@ -1,6 +1,8 @@
 // The kernel of an embedding program: an Interface, its lane, and the program's callbacks.
 #pragma once
 
+#include <unistd.h>
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -35,6 +37,8 @@ struct hermit_kernel {
   std::optional<Failure> start();
   std::optional<Failure> launch();
 
+  // False in the child of a fork().
+  bool is_in_this_process() const { return getpid() == process_; }
   bool is_pumped() const { return options_.lane == HERMIT_LANE_PUMPED; }
   // Whether the calling thread must not wait for the kernel: it is in a callback or in a cell.
   bool is_inside() const;
@@ -57,6 +61,7 @@ struct hermit_kernel {
   void run_lane();
 
   const hermit_options options_;
+  const pid_t process_ = getpid();
   std::optional<hermit::log::Listener> listener_;
   std::shared_ptr<hermit::Interface> interface_;
   std::optional<Failure> failure_;  // of begin(), once that has happened

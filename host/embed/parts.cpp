@@ -63,7 +63,9 @@ Result<void> complete(const std::string& name, hermit_options& options) {
     }
   }
   if (launcher.first == nullptr) return unknown_launcher(name);
-  if (launcher.first(launcher.second, &options) == HERMIT_OK) return {};
+  hermit_status status = HERMIT_FAILED;
+  call_program("launcher", [&] { status = launcher.first(launcher.second, &options); });
+  if (status == HERMIT_OK) return {};
   return Error{"the launcher \"" + name + "\" has failed"};
 }
 

@@ -145,9 +145,11 @@ Result<void> ConnectionInfo::publish(const std::vector<int>& stop) {
 }
 
 Result<void> ConnectionInfo::write() {
-  auto done = write_file_atomically(path_, *text(), connection_file_mode);
-  wrote_ = static_cast<bool>(done);
-  if (wrote_) {
+  // One that is there now was not a moment ago: it is that of a kernel which was started at the same time.
+  std::string text = *this->text();
+  auto done = write_file_atomically(path_, text, connection_file_mode, Existing::keep);
+  if (done) written_ = std::move(text);
+  if (done) {
     log::info("connection file {}", path_.string());
   } else if (connection_->registration) {
     log::warning("clients cannot find this kernel by a file, only its launcher: {}", done.error().message);
@@ -163,8 +165,11 @@ Result<std::string> ConnectionInfo::text() const {
 }
 
 void ConnectionInfo::remove() const {
+  if (written_.empty()) return;
+  // Somebody may have put another in its place. The key tells them apart; a number of a file does not.
+  const auto there = read_file(path_, written_.size());
   std::error_code ignored;
-  if (wrote_) fs::remove(path_, ignored);
+  if (there && *there == written_) fs::remove(path_, ignored);
 }
 
 }  // namespace hermit

@@ -66,7 +66,7 @@ class ConnectionInfo {
   std::filesystem::path path_;
   bool wants_file_ = false;  // nobody else tells clients
   bool published_ = false;
-  bool wrote_ = false;
+  std::string written_;  // what the file says that publish() wrote; empty when it wrote none
 };
 
 }  // namespace hermit

@@ -36,6 +36,10 @@ Result<Signals> Signals::install() {
   action.sa_handler = note_signal;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  // The terminal has gone; not when whoever started us wants us to go on then, as nohup does.
+  struct sigaction hangup{};
+  sigaction(SIGHUP, nullptr, &hangup);
+  if (hangup.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, nullptr);
   action.sa_handler = ignore_signal;
   sigaction(SIGPIPE, &action, nullptr);
   // Whoever started us may have had it ignored: then nobody could tell how a child process has ended.

@@ -41,6 +41,9 @@ std::string normalized(std::string argument) {
 }
 
 Error unknown_argument(const std::string& argument, const Settings& settings) {
+  if (argument.empty()) {
+    return Error{"an argument is empty; what is on or off has no \"=\" with nothing behind it", Exit::usage};
+  }
   std::string message = "unknown argument \"" + argument + "\"";
   if (argument.starts_with("-")) {
     std::string name = normalized(argument.substr(0, argument.find('=')));
@@ -78,6 +81,16 @@ std::deque<Given> add_options(CLI::App& app, const Settings& settings) {
 
 }  // namespace
 
+std::vector<std::string> with_empty_values(const std::vector<std::string>& arguments) {
+  std::vector<std::string> split;
+  for (const auto& argument : arguments) {
+    const bool is_empty = argument.starts_with("--") && argument.find('=') == argument.size() - 1;
+    split.push_back(is_empty ? argument.substr(0, argument.size() - 1) : argument);
+    if (is_empty) split.emplace_back();
+  }
+  return split;
+}
+
 Result<Wish> read_arguments(const std::vector<std::string>& arguments, Settings& settings, Unknown unknown) {
   CLI::App app;
   app.set_help_flag();
@@ -86,7 +99,8 @@ Result<Wish> read_arguments(const std::vector<std::string>& arguments, Settings&
   std::vector<std::pair<Wish, CLI::Option*>> asked;
   for (const auto& [wish, names] : wishes) asked.emplace_back(wish, app.add_flag(names));
   std::vector<std::string> reversed;  // as CLI11 wants them
-  for (const auto& argument : arguments) reversed.insert(reversed.begin(), normalized(argument));
+  for (const auto& argument : with_empty_values(arguments))
+    reversed.insert(reversed.begin(), normalized(argument));
   try {
     app.parse(reversed);
   } catch (const CLI::ParseError& error) {

@@ -18,4 +18,8 @@ enum class Wish { none, help, help_all, version, show_config, show_config_json }
 // set.
 Result<Wish> read_arguments(const std::vector<std::string>& arguments, Settings& settings, Unknown unknown);
 
+// The arguments with "--name=" as two, "--name" and "", since CLI11 would take the next argument for the
+// value.
+std::vector<std::string> with_empty_values(const std::vector<std::string>& arguments);
+
 }  // namespace hermit

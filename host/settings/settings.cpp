@@ -116,6 +116,7 @@ Result<const Setting*> Settings::settable(std::string_view name, const Origin& o
 Result<void> Settings::set(std::string_view name, std::string_view text, const Origin& origin) {
   const auto setting = settable(name, origin);
   if (!setting) return setting.error();
+  if (!is_utf8(text)) return Error{subject(name, origin) + " has to be UTF-8", Exit::usage};
   return keep(**setting, value_from_text(**setting, text), "\"" + shown(text) + "\"", subject(name, origin),
               origin);
 }

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from talk import TIMEOUT, iopub_of, outcome, run, wait_for_output
+from talk import TIMEOUT, iopub_of, outcome, run, run_after_signals, wait_for_output
 
 def by_message(manager):
     # The kernelspec says interrupt_mode message, so this sends interrupt_request on control.
@@ -48,7 +48,7 @@ def test_interrupts_while_idle_and_twice_in_a_row_harm_nothing(manager, client, 
     client.control_channel.send(client.session.msg("kernel_info_request", {}))
     while client.get_control_msg(timeout=TIMEOUT)["msg_type"] != "kernel_info_reply":
         pass
-    assert run(client, "1 + 1").result == "2"
+    assert run_after_signals(client, "1 + 1").result == "2"
 
 
 def test_an_interrupt_ends_only_cells_that_run(manager, client, language):

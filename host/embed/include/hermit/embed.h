@@ -9,6 +9,9 @@
  * no history on disk and never ends the process, unless the settings say so: `own_process`, `capture`,
  * `history_file`. When a kernel has ended, nothing is left of it.
  *
+ * In the child of a fork() there is no kernel: the functions below return HERMIT_STALE for one that runs in the
+ * parent, and nothing of it is freed.
+ *
  * Threads. All user code runs on the kernel's lane, and beside it only in shells that declare such abilities. The
  * lane is a thread of the library's, or one of the program's that calls hermit_pump(). The callbacks below are
  * called on threads of the library's, one at a time for each kernel, with no lock held. In a callback every
@@ -147,7 +150,7 @@ HERMIT_EXPORT hermit_status hermit_connection_info(const hermit_kernel *kernel, 
 
 /* Says something to all clients that belongs to no cell: a message of this type on iopub. `content` is a JSON object,
  * `metadata` as well, or empty.
- * Returns HERMIT_OK, or HERMIT_INVALID when one of them is not that.
+ * Returns HERMIT_OK, HERMIT_INVALID when one of them is not that, or HERMIT_STALE when the kernel was stopped.
  * [any-thread] */
 HERMIT_EXPORT hermit_status hermit_publish(hermit_kernel *kernel, hermit_text msg_type, hermit_text content,
                                            hermit_text metadata, const hermit_text *buffers, size_t buffer_count);

@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -136,8 +137,18 @@ class Kernel {
     const hermit_options in_c = detail::in_c(*options_);
     detail::check([&](const hermit_text_sink* why) { return hermit_start(&in_c, &kernel_, why); });
   }
-  // Stops it and waits for its end. Not in a callback, nor in a cell.
-  ~Kernel() { hermit_end(kernel_); }
+  // Stops it and waits for its end. In a callback or in a cell, where nobody may wait for that, it is stopped
+  // and ends by itself, with the options, soon after; a pumped one stays as it is then.
+  ~Kernel() {
+    if (hermit_end(kernel_) != HERMIT_REFUSED) return;
+    hermit_stop(kernel_);
+    Options* const options = options_.release();
+    if (options->pumped) return;
+    std::thread([kernel = kernel_, options] {
+      hermit_end(kernel);
+      delete options;
+    }).detach();
+  }
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
 
