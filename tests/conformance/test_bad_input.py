@@ -70,7 +70,6 @@ def start(path, shell="lua"):
         (["start", "stray"], "stray"),
         (["start", "--shell_class"], "shell_class"),
         (["start", "-f"], "connection_file"),
-        (["start", "--shell_class="], "shell_class"),
         (["start", "--LuaShell.no_such_setting=1", "--shell_class=lua"], "LuaShell.no_such_setting"),
         (["install"], "SHELL"),
         (["install", "lua", "--no-such-option"], "no-such-option"),

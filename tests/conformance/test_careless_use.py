@@ -14,12 +14,25 @@ def ran(hermit, *arguments, **options):
     return subprocess.run([hermit, *arguments], capture_output=True, text=True, timeout=TIMEOUT, **options)
 
 
+def start_with_hangup(hermit, file, disposition):
+    """Starts a kernel as a program does that has this disposition for SIGHUP."""
+    return subprocess.Popen(
+        [hermit, "start", "-f", file], preexec_fn=lambda: signal.signal(signal.SIGHUP, disposition)
+    )
+
+
 def test_an_empty_value_does_not_take_the_next_argument(hermit):
     shown = ran(hermit, "start", "--connection_file=", "--timeout=5", "--log-file=", "--show-config-json").stdout
     settings = json.loads(shown)
     assert settings["Interface.connection_file"]["value"] == ""
     assert settings["Interface.log_file"]["value"] == ""
     assert settings["Shell.timeout"]["value"] == 5
+
+
+def test_a_shell_without_a_name_is_not_found(hermit):
+    refused = ran(hermit, "start", "--shell_class=", "--timeout=5")
+    assert refused.returncode == 5
+    assert 'no shell named ""; there are: ' in refused.stderr
 
 
 def test_what_is_on_or_off_cannot_be_empty(hermit):
@@ -54,7 +67,7 @@ def test_a_kernel_leaves_another_ones_connection_file_alone(hermit, tmp_path):
     kernels = []
     for _ in range(2):
         file.unlink(missing_ok=True)
-        kernels.append(subprocess.Popen([hermit, "start", "-f", file]))
+        kernels.append(start_with_hangup(hermit, file, signal.SIG_DFL))
         wait_until(file.exists, "the connection file")
     second = json.loads(file.read_text())
     kernels[0].send_signal(signal.SIGTERM)
@@ -67,9 +80,7 @@ def test_a_kernel_leaves_another_ones_connection_file_alone(hermit, tmp_path):
 
 def test_a_kernel_that_is_to_outlive_its_terminal_does(hermit, tmp_path):
     file = tmp_path / "kernel.json"
-    kernel = subprocess.Popen(
-        [hermit, "start", "-f", file], preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    )
+    kernel = start_with_hangup(hermit, file, signal.SIG_IGN)
     wait_until(file.exists, "the connection file")
     os.kill(kernel.pid, signal.SIGHUP)
     kernel.send_signal(signal.SIGTERM)
