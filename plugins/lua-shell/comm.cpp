@@ -64,10 +64,7 @@ const char* trouble_of(hermit_status status) {
 
 // Pushes what went wrong, or nil.
 int push_trouble(lua_State* L, hermit_status status) {
-  if (status == HERMIT_INTERRUPTED) {
-    Session& session = session_of(L);
-    session.interrupts.ask(session.lock.holder().request);
-  }
+  if (status == HERMIT_INTERRUPTED) session_of(L).interrupts.ask_own();
   check_interrupt(L);
   if (status < 0) {
     lua_pushstring(L, trouble_of(status));

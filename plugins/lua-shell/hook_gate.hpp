@@ -6,6 +6,10 @@
 // and collected, a frame may be freed during the walk, and a frame may turn from a Lua function's into
 // one of a yieldable pcall, whose saved message handler lies where `trap` was. Code on the executing
 // thread that is about to do one of these first calls settle(), which costs one locked instruction.
+//
+// A fourth stays open: a hook that is set while the interpreter finds that there is none, after another was
+// taken off, or while it enters a function, is not noticed in that frame. So who sets one sets it again after
+// a while, until it has been called (StateLock::wait, Interrupts::remind).
 #pragma once
 
 #include <atomic>

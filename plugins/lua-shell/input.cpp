@@ -23,7 +23,7 @@ void request_line(lua_State* L, std::string_view prompt, bool password, std::str
     const Released released(session.lock);
     status = session.host.read(request, prompt, password, line);
   }
-  if (status == HERMIT_INTERRUPTED) session.interrupts.ask(request);
+  if (status == HERMIT_INTERRUPTED) session.interrupts.ask_own();
   if (lane.interrupted) raise_interrupt(L);
   if (status == HERMIT_OK) return;
   luaL_error(L, "%s",

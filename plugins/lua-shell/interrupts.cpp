@@ -18,6 +18,11 @@ const char value_key = 0;
 // until it is raised again; a tenth of that each further time, so that no loop outlives it.
 constexpr int first_grace = 100'000;
 
+// How long an interrupt that is not noticed waits before it sets the hook again: twice as long each time.
+// More than some times helps nothing: the cell is inside a C function.
+constexpr std::chrono::milliseconds first_reminder{1};
+constexpr std::chrono::milliseconds last_reminder{16};
+
 int grace_after(int raised) {
   int grace = first_grace;
   for (; raised > 1 && grace > 1; --raised) grace /= 10;
@@ -45,7 +50,9 @@ void Interrupts::begin(Lane& lane, hermit_request request) {
 void Interrupts::end(Lane& lane) {
   const std::lock_guard<std::mutex> guard(mutex_);
   const auto found = lanes_.find(lane.request);
-  if (found != lanes_.end() && found->second == &lane) lanes_.erase(found);
+  if (found == lanes_.end() || found->second != &lane) return;
+  lanes_.erase(found);
+  if (lane.interrupted) noticed_.notify_all();
 }
 
 void Interrupts::ask(hermit_request request) {
@@ -68,6 +75,33 @@ void Interrupts::ask(hermit_request request) {
   // then it needs no waking, and the host knows.
   if (is_pending) host_.resume_after(request, {});
   lock_.nudge();
+  if (!is_pending) remind(request);
+}
+
+// Sets the hook again and again until it has been called. The interpreter overlooks one that comes while it
+// takes another off, or just as it enters a function: see hook_gate.hpp.
+void Interrupts::remind(hermit_request request) {
+  std::unique_lock<std::mutex> guard(mutex_);
+  for (std::chrono::milliseconds pause = first_reminder; pause <= last_reminder; pause *= 2) {
+    const auto is_noticed = [&] {
+      const auto found = lanes_.find(request);
+      return found == lanes_.end() || found->second->is_noticed;
+    };
+    if (noticed_.wait_for(guard, pause, is_noticed)) return;
+    gate_.arm(*lanes_.at(request), 1);
+  }
+}
+
+void Interrupts::ask_own() {
+  Lane& lane = lock_.holder();
+  const std::lock_guard<std::mutex> guard(mutex_);
+  if (lane.request != HERMIT_NO_REQUEST) lane.interrupted = true;
+}
+
+void Interrupts::note_raised(Lane& lane) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  lane.is_noticed = true;
+  noticed_.notify_all();
 }
 
 void Interrupts::sleep(Lane& lane, std::chrono::microseconds time) {
@@ -103,7 +137,10 @@ void push_interrupt_value(lua_State* L) { lua_rawgetp(L, LUA_REGISTRYINDEX, &val
 void raise_interrupt(lua_State* L) {
   Session& session = session_of(L);
   Lane& lane = session.lock.holder();
-  if (lane.raised++ == 0) take_frames(L, 0, lane.interrupt_frames);
+  if (lane.raised++ == 0) {
+    session.interrupts.note_raised(lane);
+    take_frames(L, 0, lane.interrupt_frames);
+  }
   lua_sethook(L, on_hook, LUA_MASKCOUNT, grace_after(lane.raised));
   push_interrupt_value(L);
   lua_error(L);

@@ -31,9 +31,16 @@ class Interrupts {
   void end(Lane& lane);
 
   // Asks what runs for `request` to end. When it has not begun, it will at its first instruction; when it
-  // has ended, nothing happens. Does not wait for anybody who waits for the state.
-  // [any-thread]
+  // has ended, nothing happens. Returns when the interrupt has been raised, or the request has ended, or
+  // after some 30 ms: code inside a C function notices when it comes back from it. [any-thread but the lane's
+  // own]
   void ask(hermit_request request);
+
+  // The same for the cell that has the state, which looks for it itself. [the holder]
+  void ask_own();
+
+  // Notes that the lane's interrupt has been raised. [the lane's thread]
+  void note_raised(Lane& lane);
 
   // Sleeps, and returns at once when the lane's cell is asked to end. [the lane's thread, not the holder]
   void sleep(Lane& lane, std::chrono::microseconds time);
@@ -43,11 +50,14 @@ class Interrupts {
   bool suspend(Lane& lane, std::chrono::microseconds pause);
 
  private:
+  void remind(hermit_request request);
+
   const Host& host_;
   HookGate& gate_;
   StateLock& lock_;
   std::mutex mutex_;
   std::condition_variable asked_;
+  std::condition_variable noticed_;
   std::unordered_map<hermit_request, Lane*> lanes_;  // guarded by mutex_; those that have begun
 
   // Requests that were to be interrupted before they began. Requests are never numbered twice, so what

@@ -31,6 +31,9 @@ struct Lane {
   // Set when the cell is asked to end, for good. Written by Interrupts under its mutex.
   std::atomic<bool> interrupted{false};
 
+  // Set when the interrupt has been raised. Guarded by the mutex of Interrupts.
+  bool is_noticed = false;
+
   // Whether the cell waits for the host to resume it.
   std::atomic<bool> is_pending{false};
 

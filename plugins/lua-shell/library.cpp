@@ -20,7 +20,7 @@ const char handle_type[] = "hermit.handle";
 // Raises when a call for output ended because the cell was interrupted, or could not be made.
 void check_status(lua_State* L, hermit_status status, const char* what) {
   Session& session = session_of(L);
-  if (status == HERMIT_INTERRUPTED) session.interrupts.ask(session.lock.holder().request);
+  if (status == HERMIT_INTERRUPTED) session.interrupts.ask_own();
   check_interrupt(L);
   if (status < 0) luaL_error(L, "%s was refused by the host (%d)", what, static_cast<int>(status));
 }

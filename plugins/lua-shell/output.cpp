@@ -183,7 +183,7 @@ void write_stream(lua_State* L, uint32_t stream, std::string_view text) {
     const Parked parked(session.lock);
     status = session.host.stream(request, stream, text);
   }
-  if (status == HERMIT_INTERRUPTED) session.interrupts.ask(request);
+  if (status == HERMIT_INTERRUPTED) session.interrupts.ask_own();
   if (lane.interrupted) raise_interrupt(L);
   if (status < 0)
     luaL_error(L, "the text could not be written: the host answered %d", static_cast<int>(status));

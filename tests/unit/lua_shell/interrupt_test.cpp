@@ -250,6 +250,24 @@ TEST_F(ConcurrencyTest, CompletionAndInspectionAnswerWhileACellSpins) {
   }
 }
 
+// The hook that completion has had set is being taken off when the interrupt comes; now and then the
+// interpreter overlooks one that is set at that moment.
+TEST_F(ConcurrencyTest, AnInterruptRightAfterAQuestionIsNotLost) {
+  shell.execute("answer = 42");
+  for (int round = 0; round < 2000; ++round) {
+    const hermit_request request = shell.next_request();
+    std::thread other([&] {
+      host.wait_for_output(request, "go\n");
+      shell.complete("ans");
+      for (int wait = 0; wait < round % 400 * 20; ++wait) std::atomic_signal_fence(std::memory_order_seq_cst);
+      shell.interrupt(request);
+    });
+    const Outcome outcome = shell.execute("print('go') while true do end");
+    other.join();
+    ASSERT_EQ(outcome.status, HERMIT_INTERRUPTED);
+  }
+}
+
 TEST_F(ConcurrencyTest, CompletionAnswersWhileACellSleepsOrAsksOrWrites) {
   shell.execute("answer = 42");
   hermit_request request = shell.next_request();
