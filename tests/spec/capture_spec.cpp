@@ -199,11 +199,11 @@ TEST_P(CaptureSpec, WhatAThreadOfAnEarlierCellWritesBelongsToTheCellThatRuns) {
   Gate gate;
   const auto first = client().execute("pending 0\nfinish\ngate " + gate.path() + "\nfd 1 from before");
   EXPECT_EQ(first.status(), "ok");
-  const auto second = client().execute("spin");
-  ASSERT_TRUE(second.wait_for("execute_input"));
+  const auto second = client().execute("fd 1 begun\nspin");
+  ASSERT_TRUE(second.wait_for_stdout("begun\n"));
   gate.open();
 
-  EXPECT_TRUE(second.wait_for_stdout("from before\n"));
+  EXPECT_TRUE(second.wait_for_stdout("begun\nfrom before\n"));
   client().interrupt().wait();
   EXPECT_EQ(first.stdout_text(), "");
 }
