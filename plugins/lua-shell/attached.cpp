@@ -160,34 +160,38 @@ std::shared_ptr<Session> kept_session(lua_State* L) {
   return session;
 }
 
-std::shared_ptr<Session> new_session(const hermit_host* table) {
-  auto session = std::make_shared<Session>(table);
+std::shared_ptr<Session> new_session(const sdk::Host& host) {
+  auto session = std::make_shared<Session>(host);
   session->spare_threads.reserve(most_spare_threads);
   session->parser = luaL_newstate();
   session->is_attached = true;
   session->lock.rest_with(session->resting);
-  return session->parser == nullptr ? nullptr : session;
+  if (session->parser == nullptr) throw sdk::Refusal{no_memory};
+  return session;
+}
+
+// Gives the program back what is its own.
+void detach(Session& session) {
+  lua_State* L = session.main;
+  session.host.leave();
+  protect(L, 0, [](lua_State* inner) { exchange(inner, after_field, before_field); });
+  lua_settop(L, 0);
+  lua_setallocf(L, session.program_allocate, session.program_memory);
 }
 
 }  // namespace
 
-std::shared_ptr<Session> attach(const hermit_host* table, lua_State* state, std::string& why) {
-  if (lua_checkstack(state, LUA_MINSTACK) == 0) {
-    why = "the stack of the program's Lua state is full";
-    return nullptr;
-  }
+std::shared_ptr<Session> attach(const sdk::Host& host, lua_State* state) {
+  if (lua_checkstack(state, LUA_MINSTACK) == 0)
+    throw sdk::Refusal{"the stack of the program's Lua state is full"};
   if (const char* missing = missing_library(state)) {
-    why = std::string("the program's Lua state has no library ") + missing + "; luaL_openlibs opens all";
-    return nullptr;
+    throw sdk::Refusal{std::string("the program's Lua state has no library ") + missing +
+                       "; luaL_openlibs opens all"};
   }
   auto session = kept_session(state);
   const bool is_new = session == nullptr;
-  session = is_new ? new_session(table) : session;
-  if (session == nullptr) {
-    why = "there is not enough memory for a Lua state";
-    return nullptr;
-  }
-  session->host = Host(table);
+  if (is_new) session = new_session(host);
+  session->host = host;
   session->has_run = false;
   session->program_allocate = lua_getallocf(state, &session->program_memory);
   lua_setallocf(state, allocate, session.get());
@@ -196,22 +200,13 @@ std::shared_ptr<Session> attach(const hermit_host* table, lua_State* state, std:
   const int status = protect(state, 0, [&](lua_State* inner) {
     is_new ? move_in(inner, session) : exchange(inner, before_field, after_field);
   });
-  if (status != LUA_OK) {
-    const char* message = lua_tostring(state, -1);
-    why = std::string("the program's Lua state could not be taken: ") + (message == nullptr ? "?" : message);
-    lua_setallocf(state, session->program_allocate, session->program_memory);
-    session->host.leave();
-  }
+  std::string why;
+  if (status != LUA_OK) why = message_of(state);
   lua_settop(state, top);
-  return status == LUA_OK ? session : nullptr;
-}
-
-void detach(Session& session) {
-  lua_State* L = session.main;
-  session.host.leave();
-  protect(L, 0, [](lua_State* inner) { exchange(inner, after_field, before_field); });
-  lua_settop(L, 0);
-  lua_setallocf(L, session.program_allocate, session.program_memory);
+  if (status == LUA_OK) return {session.get(), [session](Session*) { detach(*session); }};
+  lua_setallocf(state, session->program_allocate, session->program_memory);
+  session->host.leave();
+  throw sdk::Refusal{"the program's Lua state could not be taken: " + why};
 }
 
 }  // namespace hermit::lua_shell

@@ -2,9 +2,8 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
-#include "hermit/hermit.h"
+#include "hermit/host.hpp"
 
 struct lua_State;
 
@@ -12,12 +11,10 @@ namespace hermit::lua_shell {
 
 struct Session;
 
-// Makes the state the shell's until detach(). Returns null and says in `why` what is missing when it cannot.
-// The session stays in the state until that is closed, and is used again by the next call: what Lua code has
-// kept of it stays callable. [main-thread]
-std::shared_ptr<Session> attach(const hermit_host* table, lua_State* state, std::string& why);
-
-// Gives the program its functions and its allocator back. Nothing reaches the host any more. [main-thread]
-void detach(Session& session);
+// Makes the state the shell's; throws a Refusal when it cannot. When nobody has what it returned any more,
+// the program gets its functions and its allocator back, and nothing reaches the host. The session stays in
+// the state until that is closed, and is used again by the next call: what Lua code has kept of it stays
+// callable. [main-thread]
+std::shared_ptr<Session> attach(const sdk::Host& host, lua_State* state);
 
 }  // namespace hermit::lua_shell

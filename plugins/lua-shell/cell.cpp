@@ -8,21 +8,12 @@
 #include "lanes.hpp"
 #include "output.hpp"
 #include "session.hpp"
-#include "text.hpp"
 
 namespace hermit::lua_shell {
 namespace {
 
 // The address is the key in the registry of the value that `_` was last set to.
 const char last_value_key = 0;
-
-// The name of the chunk of a cell, as errors show it. All shells count from 1.
-std::string chunk_name(const hermit_cell& cell, unsigned subshell) {
-  if ((cell.flags & HERMIT_CELL_SILENT) != 0) return "silent cell";
-  const std::string number = std::to_string(cell.execution_count);
-  return subshell == 0 ? "cell [" + number + "]"
-                       : "cell [sub" + std::to_string(subshell) + ":" + number + "]";
-}
 
 bool all_nil(lua_State* L) {
   for (int index = lua_gettop(L); index > 0; --index) {
@@ -60,10 +51,12 @@ void show_values(lua_State* L, Showing& showing) {
   }
 }
 
-Cell::Cell(Session& session, hermit_request request, const hermit_cell& given, unsigned subshell)
-    : session_(session), serving_(session.interrupts, lane_, request), name_(chunk_name(given, subshell)) {
-  lane_.is_silent = (given.flags & HERMIT_CELL_SILENT) != 0;
-  lane_.allows_input = (given.flags & HERMIT_CELL_ALLOW_STDIN) != 0;
+Cell::Cell(Session& session, const sdk::Cell& given, unsigned subshell)
+    : session_(session),
+      serving_(session.interrupts, lane_, given.request),
+      name_(sdk::cell_name(given, subshell)) {
+  lane_.is_silent = given.silent;
+  lane_.allows_input = given.allow_stdin;
   lane_.may_suspend = given.run_mode != HERMIT_RUN_THREAD && session.host.has_lane();
 }
 
@@ -76,88 +69,78 @@ Cell::~Cell() {
 
 // Runs a part of the cell with the state held, and gives it back.
 template <typename Part>
-hermit_status Cell::hold(Part part) {
+sdk::Outcome Cell::hold(Part part) {
   try {
-    return release(part());
+    sdk::Outcome outcome = part();
+    if (!release(outcome.status())) return HERMIT_FAILED;
+    return outcome;
   } catch (...) {
     release(HERMIT_FAILED);
     throw;
   }
 }
 
-hermit_status Cell::release(hermit_status status) {
+// Gives the state back. Returns false when the cell was to sleep, and the host does not wake it.
+bool Cell::release(hermit_status status) {
   session_.gate.enter(lane_, nullptr);
   if (status != HERMIT_PENDING) close_lane(session_, lane_);
   session_.lock.release();
-  if (status != HERMIT_PENDING) return status;
+  if (status != HERMIT_PENDING) return true;
   const auto pause = *lane_.pause;
   lane_.pause.reset();
-  return session_.interrupts.suspend(lane_, pause) ? HERMIT_PENDING : HERMIT_FAILED;
+  return session_.interrupts.suspend(lane_, pause);
 }
 
-hermit_status Cell::start(std::string_view code) {
-  if (!session_.lock.acquire_unless_asked(lane_))
-    return fail(report_interrupt(session_, lane_), HERMIT_INTERRUPTED);
+sdk::Outcome Cell::start(std::string_view code) {
+  if (!session_.lock.acquire_unless_asked(lane_)) return interrupted(session_, lane_);
   return hold([&] { return run(code); });
 }
 
-hermit_status Cell::go_on() {
+sdk::Outcome Cell::go_on() {
   lane_.is_pending = false;
   session_.lock.acquire(lane_);
   return hold([&] { return advance(); });
 }
 
-hermit_status Cell::run(std::string_view code) {
-  if (!open_lane(session_, lane_)) {
-    return fail(report_text("LuaError", "not enough memory to run the cell"), HERMIT_USER_ERROR);
-  }
+sdk::Outcome Cell::run(std::string_view code) {
+  if (!open_lane(session_, lane_)) return report_text("LuaError", "not enough memory to run the cell");
   const std::string name = "=" + session_.sources.add(name_, code);
   CompileError error;
-  if (!compile_cell(lane_.state, name.c_str(), code, error)) {
-    return fail(report_syntax_error(error, code), HERMIT_USER_ERROR);
-  }
+  if (!compile_cell(lane_.state, name.c_str(), code, error)) return report_syntax_error(error, code);
   return advance();
 }
 
 // Lets the coroutine run until it sleeps or ends.
-hermit_status Cell::advance() {
+sdk::Outcome Cell::advance() {
   const int status = run_lane(session_, lane_);
-  return status == LUA_YIELD ? HERMIT_PENDING : end(status);
+  return status == LUA_YIELD ? sdk::Outcome::pending() : end(status);
 }
 
-// Shows the results or the error that run_lane has left.
-hermit_status Cell::end(int status) {
-  lua_State* L = lane_.state;
-  if (status == LUA_OK && !was_interrupted()) return show();
-  if (was_interrupted()) return fail(report_interrupt(session_, lane_), HERMIT_INTERRUPTED);
-  return fail(report_error(L, status), HERMIT_USER_ERROR);
+// What the results or the error that run_lane has left come to.
+sdk::Outcome Cell::end(int status) {
+  if (was_interrupted()) return interrupted(session_, lane_);
+  return status == LUA_OK ? show() : report_error(lane_.state, status);
 }
 
-// Shows the results that are the whole stack.
-hermit_status Cell::show() {
+// The value of the results that are the whole stack.
+sdk::Outcome Cell::show() {
   lua_State* L = lane_.state;
-  if (lane_.is_silent || all_nil(L)) return HERMIT_OK;
+  if (lane_.is_silent || all_nil(L)) return {};
   // What io.write returns says nothing to anybody.
-  if (lane_.has_written && lua_gettop(L) == 1 && is_standard_file(L, 1)) return HERMIT_OK;
+  if (lane_.has_written && lua_gettop(L) == 1 && is_standard_file(L, 1)) return {};
   Showing showing;
   const int status = protect(L, lua_gettop(L), [&](lua_State* inner) {
     luaL_checkstack(inner, LUA_MINSTACK, "too many results");
     keep_last_value(inner);
     show_values(inner, showing);
   });
-  if (was_interrupted()) return fail(report_interrupt(session_, lane_), HERMIT_INTERRUPTED);
-  if (status != LUA_OK) return fail(report_error(L, status), HERMIT_USER_ERROR);
+  if (was_interrupted()) return interrupted(session_, lane_);
+  if (status != LUA_OK) return report_error(L, status);
   if (!showing.trouble.empty()) {
     session_.host.stream(lane_.request, HERMIT_STDERR,
                          "the value's own representation failed: " + showing.trouble + "\n");
   }
-  session_.host.result(lane_.request, showing.bundle);
-  return HERMIT_OK;
-}
-
-hermit_status Cell::fail(const Report& report, hermit_status status) {
-  session_.host.fail(lane_.request, report);
-  return status;
+  return std::move(showing.bundle);
 }
 
 }  // namespace hermit::lua_shell

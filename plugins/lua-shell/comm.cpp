@@ -12,8 +12,7 @@
 #include "json_reader.hpp"
 #include "kept.hpp"
 #include "lanes.hpp"
-#include "session.hpp"
-#include "text.hpp"
+#include "shell.hpp"
 
 namespace hermit::lua_shell {
 namespace {
@@ -25,7 +24,7 @@ const char finder_key = 0;
 struct Outgoing {
   std::string data;
   std::string metadata;
-  std::vector<hermit_text> buffers;
+  std::vector<std::string_view> buffers;
 };
 
 // Reads the table `buffers` of the options at index `options`, and leaves a table that keeps the strings.
@@ -40,7 +39,7 @@ void read_buffers(lua_State* L, int options, Outgoing& outgoing) {
       luaL_error(L, "buffers is to be a table of strings; there is a %s in it", luaL_typename(L, -1));
     size_t size = 0;
     const char* data = lua_tolstring(L, -1, &size);
-    outgoing.buffers.push_back({data, size});
+    outgoing.buffers.emplace_back(data, size);
     lua_rawseti(L, kept, place);
   }
 }
@@ -74,10 +73,17 @@ int push_trouble(lua_State* L, hermit_status status) {
   return 1;
 }
 
+// What can be done with a comm, in the order of its names.
+hermit_status act(const sdk::Host& host, int action, hermit_request request,
+                  const sdk::CommMessage& message) {
+  if (action == 0) return host.open_comm(request, message);
+  return action == 1 ? host.send_comm(request, message) : host.close_comm(request, message);
+}
+
 // send(action, id, target, data, options): returns nil or what went wrong.
 int send(lua_State* L) {
   static const char* const actions[] = {"open", "send", "close", nullptr};
-  const auto action = static_cast<CommAction>(luaL_checkoption(L, 1, nullptr, actions));
+  const int action = luaL_checkoption(L, 1, nullptr, actions);
   size_t id_size = 0;
   size_t target_size = 0;
   const char* id = luaL_checklstring(L, 2, &id_size);
@@ -92,13 +98,15 @@ int send(lua_State* L) {
   }
   Session& session = session_of(L);
   const hermit_request request = session.lock.holder().request;
-  const hermit_comm_message message = {{id, id_size},           {target, target_size},
-                                       lend(outgoing.data),     lend(outgoing.metadata),
-                                       outgoing.buffers.data(), outgoing.buffers.size()};
   hermit_status status = HERMIT_OK;
   {
     const Parked parked(session.lock);
-    status = session.host.comm(request, action, message);
+    status = act(session.host, action, request,
+                 {{id, id_size},
+                  {target, target_size},
+                  outgoing.data,
+                  outgoing.metadata,
+                  std::move(outgoing.buffers)});
   }
   return push_trouble(L, status);
 }
@@ -107,7 +115,9 @@ int send(lua_State* L) {
 int listen(lua_State* L) {
   size_t size = 0;
   const char* target = luaL_checklstring(L, 1, &size);
-  const hermit_status status = session_of(L).host.listen({target, size}, lua_toboolean(L, 2) != 0);
+  const sdk::Host& host = session_of(L).host;
+  const hermit_status status =
+      lua_toboolean(L, 2) != 0 ? host.add_target({target, size}) : host.remove_target({target, size});
   return push_trouble(L, status == HERMIT_STALE ? HERMIT_OK : status);
 }
 
@@ -131,25 +141,23 @@ int serve(lua_State* L) {
 }
 
 struct Incoming {
-  CommEvent event;
-  const hermit_comm_message& message;
+  sdk::CommEvent event;
+  const sdk::CommMessage& message;
 };
 
-void push_text(lua_State* L, hermit_text text) {
-  lua_pushlstring(L, text.size == 0 ? "" : text.data, text.size);
-}
+void push_text(lua_State* L, std::string_view text) { lua_pushlstring(L, text.data(), text.size()); }
 
-void push_json_field(lua_State* L, hermit_text json, const char* field) {
-  push_json(L, json.size == 0 ? "{}" : view(json));
+void push_json_field(lua_State* L, std::string_view json, const char* field) {
+  push_json(L, json.empty() ? "{}" : json);
   lua_setfield(L, -2, field);
 }
 
-void push_message(lua_State* L, const hermit_comm_message& message) {
+void push_message(lua_State* L, const sdk::CommMessage& message) {
   lua_createtable(L, 0, 3);
   push_json_field(L, message.data, "data");
   push_json_field(L, message.metadata, "metadata");
-  lua_createtable(L, static_cast<int>(message.buffer_count), 0);
-  for (size_t index = 0; index < message.buffer_count; ++index) {
+  lua_createtable(L, static_cast<int>(message.buffers.size()), 0);
+  for (size_t index = 0; index < message.buffers.size(); ++index) {
     push_text(L, message.buffers[index]);
     lua_rawseti(L, -2, static_cast<lua_Integer>(index) + 1);
   }
@@ -171,28 +179,24 @@ int find_handler(lua_State* L) {
 
 }  // namespace
 
-hermit_status serve_comm(Session& session, hermit_request request, CommEvent event,
-                         const hermit_comm_message& message) {
+sdk::Outcome LuaShell::comm(hermit_request request, sdk::CommEvent event, const sdk::CommMessage& message) {
+  Session& session = *session_;
   Lane lane;
-  const Serving serving(session.interrupts, lane, request);
-  const auto fail = [&](const Report& report, hermit_status status) {
-    session.host.fail(request, report);
-    return status;
-  };
-  if (!session.lock.acquire_unless_asked(lane))
-    return fail(report_interrupt(session, lane), HERMIT_INTERRUPTED);
+  const sdk::Serving serving(session.interrupts, lane, request);
+  if (!session.lock.acquire_unless_asked(lane)) return interrupted(session, lane);
   const Turn turn(session, lane);
   lua_State* L = lane.state;
-  if (L == nullptr)
-    return fail(report_text("LuaError", "not enough memory to handle the message"), HERMIT_USER_ERROR);
+  if (L == nullptr) return report_text("LuaError", "not enough memory to handle the message");
   Incoming incoming{event, message};
   lua_pushcfunction(L, guarded<find_handler>);
   lua_pushlightuserdata(L, &incoming);
   int status = lua_pcall(L, 1, 1, 0);
-  if (status == LUA_OK && lua_isnil(L, -1)) return event == CommEvent::opened ? HERMIT_REFUSED : HERMIT_OK;
+  if (status == LUA_OK && lua_isnil(L, -1))
+    return event == sdk::CommEvent::opened ? HERMIT_REFUSED : HERMIT_OK;
   if (status == LUA_OK) status = run_lane(session, lane);
-  if (lane.raised > 0) return fail(report_interrupt(session, lane), HERMIT_INTERRUPTED);
-  return status == LUA_OK ? HERMIT_OK : fail(report_error(L, status), HERMIT_USER_ERROR);
+  if (lane.raised > 0) return interrupted(session, lane);
+  if (status != LUA_OK) return report_error(L, status);
+  return {};
 }
 
 void push_comm_functions(lua_State* L) {

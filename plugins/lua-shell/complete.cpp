@@ -1,7 +1,5 @@
-// Gathers what fits the word at the cursor: fields of the owner if there is one, else locals, keywords and
-// globals.
-#include "complete.hpp"
-
+// Completion: what can stand at the cursor, from live values and from the words of the cell. Gathers what
+// fits the word at the cursor: fields of the owner if there is one, else locals, keywords and globals.
 #include <algorithm>
 #include <lua.hpp>
 #include <string>
@@ -10,6 +8,7 @@
 #include "introspect.hpp"
 #include "lexer.hpp"
 #include "names.hpp"
+#include "shell.hpp"
 #include "text.hpp"
 
 namespace hermit::lua_shell {
@@ -20,16 +19,10 @@ namespace {
 constexpr int looked_at_keys = 50'000;
 constexpr size_t most_matches = 1'000;
 
-struct Match {
-  std::string text;
-  std::string type;
-  std::string signature;
-};
-
 struct Matches {
   std::string_view prefix;
   const Name& name;
-  std::vector<Match> list;
+  std::vector<sdk::Match> list;
 };
 
 // Whether a key may be offered for the name.
@@ -65,7 +58,7 @@ void add_field(lua_State* L, Matches& matches) {
   const std::string_view key(data, size);
   const bool is_method = matches.name.separator == ':';
   if (!fits(key, matches) || (is_method && !lua_isfunction(L, -1))) return;
-  const auto same = [&](const Match& match) { return match.text == key; };
+  const auto same = [&](const sdk::Match& match) { return match.text == key; };
   if (std::any_of(matches.list.begin(), matches.list.end(), same)) return;
   const int value = lua_gettop(L);
   matches.list.push_back({std::string(key), "", ""});
@@ -91,14 +84,14 @@ void add_fields(lua_State* L, Matches& matches) {
     }
   } while (next_table(L) && ++tables < longest_index_chain);
   // What begins with an underscore is mostly private, and comes last.
-  std::sort(matches.list.begin(), matches.list.end(), [](const Match& left, const Match& right) {
+  std::sort(matches.list.begin(), matches.list.end(), [](const sdk::Match& left, const sdk::Match& right) {
     return std::pair(left.text.starts_with('_'), std::string_view(left.text)) <
            std::pair(right.text.starts_with('_'), std::string_view(right.text));
   });
 }
 
 // Adds local variables, then keywords, that are not there yet.
-void add_words(std::string_view code, Matches& matches, std::vector<Match>& words) {
+void add_words(std::string_view code, Matches& matches, std::vector<sdk::Match>& words) {
   for (const std::string& local : visible_locals(code.substr(0, matches.name.begin))) {
     if (local.starts_with(matches.prefix)) words.push_back({local, "local", ""});
   }
@@ -107,38 +100,32 @@ void add_words(std::string_view code, Matches& matches, std::vector<Match>& word
   }
 }
 
-hermit_status put(const Match& match, const hermit_match_sink& sink) {
-  const hermit_match lent = {lend(match.text), lend(match.type), lend(match.signature)};
-  return sink.add(sink.context, &lent);
-}
-
 }  // namespace
 
-hermit_status complete(Session& session, hermit_request request, std::string_view code, size_t cursor,
-                       const hermit_match_sink& sink) {
+sdk::Completion LuaShell::complete(const sdk::Question& question) {
+  Session& session = *session_;
+  const auto& [request, code, cursor] = question;
   const std::lock_guard<std::mutex> guard(session.introspection_turn);
   Lane lane;
-  const Serving serving(session.interrupts, lane, request);
+  const sdk::Serving serving(session.interrupts, lane, request);
   const Name name = name_at(code, cursor);
-  if (!name.is_code || !name.is_known) return HERMIT_OK;
+  if (!name.is_code || !name.is_known) return {};
   Matches matches{code.substr(name.begin, std::min(cursor, code.size()) - name.begin), name, {}};
-  std::vector<Match> words;
+  std::vector<sdk::Match> words;
   if (name.separator == '\0') add_words(code, matches, words);
   look_into(session, lane, [&](lua_State* L) {
     push_owner(L, name);
     add_fields(L, matches);
   });
-  if (lane.interrupted) return HERMIT_INTERRUPTED;
-  sink.range(sink.context, name.begin, name.end);
-  for (const Match& word : words) {
-    if (const hermit_status status = put(word, sink); status != HERMIT_OK) return status;
+  if (lane.interrupted) throw sdk::Interrupted{};
+  const auto is_word = [&, count = words.size()](const sdk::Match& match) {
+    const auto same = [&](const sdk::Match& word) { return word.text == match.text; };
+    return std::any_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(count), same);
+  };
+  for (sdk::Match& match : matches.list) {
+    if (!is_word(match)) words.push_back(std::move(match));
   }
-  for (const Match& match : matches.list) {
-    const auto same = [&](const Match& word) { return word.text == match.text; };
-    if (std::any_of(words.begin(), words.end(), same)) continue;
-    if (const hermit_status status = put(match, sink); status != HERMIT_OK) return status;
-  }
-  return HERMIT_OK;
+  return {name.begin, name.end, std::move(words)};
 }
 
 }  // namespace hermit::lua_shell

@@ -1,11 +1,10 @@
-// Asks Lua's parser. It complains about the end of the code exactly when more text could make it valid.
-#include "completeness.hpp"
-
+// Whether code that is being typed into a console is whole. Asks Lua's parser. It complains about the end of
+// the code exactly when more text could make it valid.
 #include <lua.hpp>
 
 #include "compile.hpp"
 #include "outline.hpp"
-#include "session.hpp"
+#include "shell.hpp"
 
 namespace hermit::lua_shell {
 namespace {
@@ -45,7 +44,8 @@ std::string next_indent(std::string_view code) {
 
 }  // namespace
 
-Completeness judge(Session& session, std::string_view code) {
+sdk::Completeness LuaShell::is_complete(hermit_request, std::string_view code) {
+  Session& session = *session_;
   const std::lock_guard<std::mutex> guard(session.introspection_turn);
   CompileError error;
   const bool is_whole = compile_cell(session.parser, "=code", code, error);

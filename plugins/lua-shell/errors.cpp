@@ -104,8 +104,8 @@ void describe(lua_State* L, Description& description) {
 
 }  // namespace
 
-Report report_text(std::string name, std::string value) {
-  Report report{std::move(name), std::move(value), {}};
+sdk::UserError report_text(std::string name, std::string value) {
+  sdk::UserError report{std::move(name), std::move(value), {}};
   report.traceback.push_back(coloured(name_colour, report.name) + ": " + report.value);
   return report;
 }
@@ -115,7 +115,7 @@ int note_error(lua_State* L) {
   return 1;
 }
 
-Report report_error(lua_State* L, int status) {
+sdk::UserError report_error(lua_State* L, int status) {
   Session& session = session_of(L);
   if (status == LUA_ERRMEM) {
     // What only the code that failed had is garbage now. Lua's own buffers would not have it collected.
@@ -130,7 +130,8 @@ Report report_error(lua_State* L, int status) {
     lua_pop(L, 1);
   }
   if (status == LUA_ERRMEM) description.text = "not enough memory";
-  Report report = report_text(description.name.empty() ? "LuaError" : description.name, description.text);
+  sdk::UserError report =
+      report_text(description.name.empty() ? "LuaError" : description.name, description.text);
   if (came_from_coroutine) {
     add_frames(session, lane.coroutine_frames, "stack of the coroutine that failed:", report.traceback);
   }
@@ -138,9 +139,9 @@ Report report_error(lua_State* L, int status) {
   return report;
 }
 
-Report report_syntax_error(const CompileError& error, std::string_view code) {
+sdk::UserError report_syntax_error(const CompileError& error, std::string_view code) {
   if (error.status != LUA_ERRSYNTAX) return report_text("LuaError", repaired(error.message));
-  Report report = report_text("SyntaxError", repaired(error.message));
+  sdk::UserError report = report_text("SyntaxError", repaired(error.message));
   const size_t offset = std::min(error.offset, code.size());
   // At the end of the code the mark goes to where the text is missing: after the last word.
   size_t at = offset;
@@ -164,10 +165,10 @@ Report report_syntax_error(const CompileError& error, std::string_view code) {
   return report;
 }
 
-Report report_interrupt(const Session& session, const Lane& lane) {
-  Report report = report_text("KernelInterrupt", "the cell was interrupted");
+sdk::Outcome interrupted(const Session& session, const Lane& lane) {
+  sdk::UserError report = report_text("KernelInterrupt", "the cell was interrupted");
   add_frames(session, lane.interrupt_frames, "stack traceback:", report.traceback);
-  return report;
+  return sdk::Outcome::interrupted(std::move(report));
 }
 
 }  // namespace hermit::lua_shell

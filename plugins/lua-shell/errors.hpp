@@ -6,7 +6,7 @@
 
 #include "compile.hpp"
 #include "frames.hpp"
-#include "host.hpp"
+#include "hermit/values.hpp"
 
 struct lua_State;
 
@@ -21,15 +21,15 @@ int note_error(lua_State* L);
 
 // Reports an error that ended running code, with the error value at the top of the stack, which is removed.
 // May call __tostring of the value. Does not raise.
-Report report_error(lua_State* L, int status);
+sdk::UserError report_error(lua_State* L, int status);
 
 // Reports code that is no Lua.
-Report report_syntax_error(const CompileError& error, std::string_view code);
+sdk::UserError report_syntax_error(const CompileError& error, std::string_view code);
 
-// Reports that the lane's cell was interrupted.
-Report report_interrupt(const Session& session, const Lane& lane);
+// Reports that the lane's cell was interrupted, as what has become of it.
+sdk::Outcome interrupted(const Session& session, const Lane& lane);
 
 // Reports what has no place in the code.
-Report report_text(std::string name, std::string value);
+sdk::UserError report_text(std::string name, std::string value);
 
 }  // namespace hermit::lua_shell

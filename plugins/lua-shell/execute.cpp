@@ -1,62 +1,48 @@
-// Keeps cells while they sleep.
-#include "execute.hpp"
-
+// Running cells, and keeping them while they sleep; evaluating expressions.
 #include <lua.hpp>
 
 #include "compile.hpp"
 #include "errors.hpp"
 #include "lanes.hpp"
-#include "session.hpp"
-#include "text.hpp"
+#include "shell.hpp"
 
 namespace hermit::lua_shell {
-hermit_status Runner::execute(hermit_request request, const hermit_cell& given) {
-  if (session_.is_attached) session_.has_run = true;
-  auto cell = std::make_unique<Cell>(session_, request, given, subshell_);
-  const hermit_status status = cell->start(view(given.code));
-  if (status == HERMIT_PENDING) sleeping_.emplace(request, std::move(cell));
-  return status;
+
+sdk::Outcome LuaShell::execute(const sdk::Cell& given) {
+  if (session_->is_attached) session_->has_run = true;
+  auto cell = std::make_unique<Cell>(*session_, given, subshell_);
+  sdk::Outcome outcome = cell->start(given.code);
+  if (outcome.status() == HERMIT_PENDING) sleeping_.emplace(given.request, std::move(cell));
+  return outcome;
 }
 
-hermit_status Runner::resume(hermit_request request) {
+sdk::Outcome LuaShell::resume(hermit_request request) {
   const auto found = sleeping_.find(request);
   if (found == sleeping_.end()) return HERMIT_STALE;
-  const hermit_status status = found->second->go_on();
-  if (status != HERMIT_PENDING) sleeping_.erase(found);
-  return status;
+  sdk::Outcome outcome = found->second->go_on();
+  if (outcome.status() != HERMIT_PENDING) sleeping_.erase(found);
+  return outcome;
 }
 
-hermit_status evaluate(Session& session, hermit_request request, hermit_text expression,
-                       const hermit_bundle_sink& value, const hermit_error_sink& error) {
+sdk::Outcome LuaShell::evaluate(hermit_request request, std::string_view expression) {
+  Session& session = *session_;
   Lane lane;
-  const Serving serving(session.interrupts, lane, request);
-  const auto put_error = [&](const Report& report, hermit_status status) {
-    with_report(report, [&](const hermit_error* lent) { error.put(error.context, lent); });
-    return status;
-  };
-  if (!session.lock.acquire_unless_asked(lane)) {
-    return put_error(report_interrupt(session, lane), HERMIT_INTERRUPTED);
-  }
+  const sdk::Serving serving(session.interrupts, lane, request);
+  if (!session.lock.acquire_unless_asked(lane)) return interrupted(session, lane);
   const Turn turn(session, lane);
   lua_State* L = lane.state;
-  if (L == nullptr) {
-    return put_error(report_text("LuaError", "not enough memory to evaluate"), HERMIT_USER_ERROR);
-  }
+  if (L == nullptr) return report_text("LuaError", "not enough memory to evaluate");
   CompileError wrong;
-  const std::string_view code = view(expression);
-  if (!compile_expression(L, "=expression", code, wrong)) {
-    return put_error(report_syntax_error(wrong, code), HERMIT_USER_ERROR);
-  }
+  if (!compile_expression(L, "=expression", expression, wrong)) return report_syntax_error(wrong, expression);
   int status = run_lane(session, lane);
   Showing showing;
   if (status == LUA_OK) {
     if (lua_gettop(L) == 0) lua_pushnil(L);
     status = protect(L, lua_gettop(L), [&](lua_State* inner) { show_values(inner, showing); });
   }
-  if (lane.raised > 0) return put_error(report_interrupt(session, lane), HERMIT_INTERRUPTED);
-  if (status != LUA_OK) return put_error(report_error(L, status), HERMIT_USER_ERROR);
-  with_bundle(showing.bundle, [&](const hermit_bundle* lent) { value.put(value.context, lent); });
-  return HERMIT_OK;
+  if (lane.raised > 0) return interrupted(session, lane);
+  if (status != LUA_OK) return report_error(L, status);
+  return std::move(showing.bundle);
 }
 
 }  // namespace hermit::lua_shell

@@ -1,6 +1,5 @@
-// Takes down the facts about a value while the state is held, and words them afterwards.
-#include "inspect.hpp"
-
+// Inspection: what the name at the cursor stands for. Takes down the facts about a value while the state is
+// held, and words them afterwards.
 #include <algorithm>
 #include <lua.hpp>
 #include <string>
@@ -10,6 +9,7 @@
 #include "layout.hpp"
 #include "names.hpp"
 #include "reference.hpp"
+#include "shell.hpp"
 #include "text.hpp"
 
 namespace hermit::lua_shell {
@@ -42,7 +42,7 @@ void look_at_function(lua_State* L, bool is_method, const Session& session, Fact
     facts.code = session.sources.find(std::string_view(facts.source).substr(1));
 }
 
-// Takes down the facts about the value at index 1.
+// Inspection: what the name at the cursor stands for. Takes down the facts about the value at index 1.
 void look_at(lua_State* L, bool is_method, const Session& session, Facts& facts) {
   facts.type = luaL_typename(L, 1);
   if (lua_isfunction(L, 1)) return look_at_function(L, is_method, session, facts);
@@ -61,7 +61,7 @@ std::string place_of(const Facts& facts) {
   return place + "s " + std::to_string(facts.first_line) + " to " + std::to_string(facts.last_line);
 }
 
-std::string describe_function(std::string_view word, Facts& facts, uint32_t detail) {
+std::string describe_function(std::string_view word, Facts& facts, bool everything) {
   if (facts.reference != nullptr) {
     return std::string(facts.reference->name) + facts.reference->signature + "\n\n" +
            facts.reference->sentence;
@@ -76,7 +76,7 @@ std::string describe_function(std::string_view word, Facts& facts, uint32_t deta
   if (!comment.empty()) text += "\n\n" + comment;
   if (has_place) text += "\n\n" + place_of(facts);
   const std::string_view source = lines_of(facts.code, facts.first_line, facts.last_line);
-  if (detail > 0 && !source.empty()) text += "\n\n" + repaired(source);
+  if (everything && !source.empty()) text += "\n\n" + repaired(source);
   return text;
 }
 
@@ -90,18 +90,19 @@ std::string describe_value(std::string_view word, const Facts& facts) {
 
 }  // namespace
 
-hermit_status inspect(Session& session, hermit_request request, std::string_view code, size_t cursor,
-                      uint32_t detail, const hermit_bundle_sink& sink) {
+std::optional<sdk::Bundle> LuaShell::inspect(const sdk::Question& question, bool everything) {
+  Session& session = *session_;
+  const auto& [request, code, cursor] = question;
   const std::lock_guard<std::mutex> guard(session.introspection_turn);
   Lane lane;
-  const Serving serving(session.interrupts, lane, request);
+  const sdk::Serving serving(session.interrupts, lane, request);
   Name name = name_at(code, cursor);
   if (name.begin == name.end) {
     const size_t function = called_function(code, std::min(cursor, code.size()));
-    if (function == std::string_view::npos) return HERMIT_OK;
+    if (function == std::string_view::npos) return {};
     name = name_at(code, function);
   }
-  if (!name.is_code || !name.is_known) return HERMIT_OK;
+  if (!name.is_code || !name.is_known) return {};
   const std::string_view word = code.substr(name.begin, name.end - name.begin);
   const Step last{std::string(word), 0, false};
   const bool is_method = name.separator == ':';
@@ -111,13 +112,10 @@ hermit_status inspect(Session& session, hermit_request request, std::string_view
     step_to(L, last);
     if (!lua_isnil(L, -1)) look_at(L, is_method, session, facts);
   });
-  if (lane.interrupted) return HERMIT_INTERRUPTED;
-  if (!looked || facts.type.empty()) return HERMIT_OK;
-  const std::string text =
-      facts.type == "function" ? describe_function(word, facts, detail) : describe_value(word, facts);
-  const Bundle bundle{{{"text/plain", text, HERMIT_MIME_TEXT}}, ""};
-  with_bundle(bundle, [&](const hermit_bundle* lent) { sink.put(sink.context, lent); });
-  return HERMIT_OK;
+  if (lane.interrupted) throw sdk::Interrupted{};
+  if (!looked || facts.type.empty()) return {};
+  return sdk::Bundle::plain(facts.type == "function" ? describe_function(word, facts, everything)
+                                                     : describe_value(word, facts));
 }
 
 }  // namespace hermit::lua_shell

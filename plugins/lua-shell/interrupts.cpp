@@ -1,7 +1,6 @@
 // The book-keeping of interrupts, and raising them.
 #include "interrupts.hpp"
 
-#include <algorithm>
 #include <cstdlib>
 #include <lua.hpp>
 
@@ -40,37 +39,27 @@ int raise_at_close(lua_State* L) { raise_interrupt(L); }
 }  // namespace
 
 void Interrupts::begin(Lane& lane, hermit_request request) {
-  const std::lock_guard<std::mutex> guard(mutex_);
   lane.request = request;
-  if (request == HERMIT_NO_REQUEST) return;
-  lane.interrupted = std::find(early_.begin(), early_.end(), request) != early_.end();
-  lanes_[request] = &lane;
+  requests_.begin(request, lane, [&](bool asked) { lane.interrupted = asked; });
 }
 
 void Interrupts::end(Lane& lane) {
-  const std::lock_guard<std::mutex> guard(mutex_);
-  const auto found = lanes_.find(lane.request);
-  if (found == lanes_.end() || found->second != &lane) return;
-  lanes_.erase(found);
-  if (lane.interrupted) noticed_.notify_all();
+  requests_.end(lane.request, lane, [&] {
+    if (lane.interrupted) noticed_.notify_all();
+  });
 }
 
 void Interrupts::ask(hermit_request request) {
-  if (request == HERMIT_NO_REQUEST) return;
+  bool is_new = false;
   bool is_pending = false;
-  {
-    const std::lock_guard<std::mutex> guard(mutex_);
-    const auto found = lanes_.find(request);
-    if (found == lanes_.end()) {
-      early_[next_early_++ % early_.size()] = request;
-      return;
-    }
-    Lane& lane = *found->second;
-    if (lane.interrupted.exchange(true)) return;
+  requests_.interrupt(request, [&](Lane& lane) {
+    is_new = !lane.interrupted.exchange(true);
+    if (!is_new) return;
     gate_.arm(lane, 1);
     is_pending = lane.is_pending;
     asked_.notify_all();
-  }
+  });
+  if (!is_new) return;
   // No lock of ours is held while the host takes its own. The cell may have gone on by now, or have ended:
   // then it needs no waking, and the host knows.
   if (is_pending) host_.resume_after(request, {});
@@ -81,32 +70,32 @@ void Interrupts::ask(hermit_request request) {
 // Sets the hook again and again until it has been called. The interpreter overlooks one that comes while it
 // takes another off, or just as it enters a function: see hook_gate.hpp.
 void Interrupts::remind(hermit_request request) {
-  std::unique_lock<std::mutex> guard(mutex_);
+  std::unique_lock<std::mutex> guard(requests_.mutex());
   for (std::chrono::milliseconds pause = first_reminder; pause <= last_reminder; pause *= 2) {
     const auto is_noticed = [&] {
-      const auto found = lanes_.find(request);
-      return found == lanes_.end() || found->second->is_noticed;
+      const Lane* lane = requests_.server_of(request);
+      return lane == nullptr || lane->is_noticed;
     };
     if (noticed_.wait_for(guard, pause, is_noticed)) return;
-    gate_.arm(*lanes_.at(request), 1);
+    gate_.arm(*requests_.server_of(request), 1);
   }
 }
 
 void Interrupts::ask_own() {
   Lane& lane = lock_.holder();
-  const std::lock_guard<std::mutex> guard(mutex_);
+  const std::lock_guard<std::mutex> guard(requests_.mutex());
   if (lane.request != HERMIT_NO_REQUEST) lane.interrupted = true;
 }
 
 void Interrupts::note_raised(Lane& lane) {
-  const std::lock_guard<std::mutex> guard(mutex_);
+  const std::lock_guard<std::mutex> guard(requests_.mutex());
   lane.is_noticed = true;
   noticed_.notify_all();
 }
 
 void Interrupts::sleep(Lane& lane, std::chrono::microseconds time) {
   const auto end = std::chrono::steady_clock::now() + time;
-  std::unique_lock<std::mutex> guard(mutex_);
+  std::unique_lock<std::mutex> guard(requests_.mutex());
   asked_.wait_until(guard, end, [&] { return lane.interrupted.load(); });
 }
 

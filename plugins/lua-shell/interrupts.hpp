@@ -8,14 +8,12 @@
 // woken.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <condition_variable>
-#include <mutex>
-#include <unordered_map>
 
+#include "hermit/host.hpp"
+#include "hermit/requests.hpp"
 #include "hook_gate.hpp"
-#include "host.hpp"
 #include "lane.hpp"
 #include "state_lock.hpp"
 
@@ -24,7 +22,8 @@ namespace hermit::lua_shell {
 class Interrupts {
  public:
   // All outlive this.
-  Interrupts(const Host& host, HookGate& gate, StateLock& lock) : host_(host), gate_(gate), lock_(lock) {}
+  Interrupts(const sdk::Host& host, HookGate& gate, StateLock& lock)
+      : host_(host), gate_(gate), lock_(lock) {}
 
   // A cell or question begins on the lane, and ends. [the lane's thread]
   void begin(Lane& lane, hermit_request request);
@@ -52,33 +51,12 @@ class Interrupts {
  private:
   void remind(hermit_request request);
 
-  const Host& host_;
+  const sdk::Host& host_;
   HookGate& gate_;
   StateLock& lock_;
-  std::mutex mutex_;
+  sdk::OpenRequests<Lane> requests_;
   std::condition_variable asked_;
   std::condition_variable noticed_;
-  std::unordered_map<hermit_request, Lane*> lanes_;  // guarded by mutex_; those that have begun
-
-  // Requests that were to be interrupted before they began. Requests are never numbered twice, so what
-  // stays here by mistake harms nobody; few are ever on their way at once. Guarded by mutex_.
-  std::array<hermit_request, 64> early_{};
-  size_t next_early_ = 0;
-};
-
-// Says that the lane serves a request, as long as it lives.
-class Serving {
- public:
-  Serving(Interrupts& interrupts, Lane& lane, hermit_request request) : interrupts_(interrupts), lane_(lane) {
-    interrupts.begin(lane, request);
-  }
-  ~Serving() { interrupts_.end(lane_); }
-  Serving(const Serving&) = delete;
-  Serving& operator=(const Serving&) = delete;
-
- private:
-  Interrupts& interrupts_;
-  Lane& lane_;
 };
 
 // Raises the interrupt of the cell that runs on the state; the state has to be held. Where it is raised

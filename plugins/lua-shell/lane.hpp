@@ -28,10 +28,10 @@ struct Lane {
   // The request of the cell, or HERMIT_NO_REQUEST. Set by Interrupts::begin.
   hermit_request request = HERMIT_NO_REQUEST;
 
-  // Set when the cell is asked to end, for good. Written by Interrupts under its mutex.
+  // Set when the cell is asked to end, for good. Written by Interrupts under its lock.
   std::atomic<bool> interrupted{false};
 
-  // Set when the interrupt has been raised. Guarded by the mutex of Interrupts.
+  // Set when the interrupt has been raised. Guarded by the lock of Interrupts.
   bool is_noticed = false;
 
   // Whether the cell waits for the host to resume it.

@@ -149,7 +149,7 @@ int rich(lua_State* L) {
   luaL_checkany(L, 1);
   lua_settop(L, 2);
   const char* type = lua_tostring(L, lua_upvalueindex(1));
-  if (form_of(type) != HERMIT_MIME_JSON) luaL_checkstring(L, 1);
+  if (sdk::form_of(type) != sdk::Form::json) luaL_checkstring(L, 1);
   lua_createtable(L, 0, 3);
   lua_pushstring(L, type);
   lua_setfield(L, -2, "type");

@@ -2,7 +2,6 @@
 #include "mime.hpp"
 
 #include <algorithm>
-#include <array>
 #include <lua.hpp>
 
 #include "json.hpp"
@@ -15,23 +14,16 @@ namespace {
 
 constexpr std::string_view plain = "text/plain";
 
-// Types under application/ that are text although their names do not say so.
-constexpr std::array<std::string_view, 6> application_text = {
-    "application/javascript", "application/ecmascript", "application/xml",
-    "application/sql",        "application/yaml",       "application/x-latex"};
-
 // Adds the representation whose type is at index -2 and whose data is at index -1.
-void add_part(lua_State* L, Bundle& bundle) {
+void add_part(lua_State* L, sdk::Bundle& bundle) {
   size_t size = 0;
   if (lua_type(L, -2) != LUA_TSTRING)
     luaL_error(L, "__mime: a mime type is a string, not a %s", luaL_typename(L, -2));
   const char* type = lua_tolstring(L, -2, &size);
-  bundle.parts.emplace_back();
-  Part& part = bundle.parts.back();
-  part.type.assign(type, size);
-  part.form = form_of(part.type);
+  bundle.add({type, size}, {});
+  sdk::Part& part = bundle.parts.back();
   const int data_type = lua_type(L, -1);
-  if (part.form == HERMIT_MIME_JSON && data_type != LUA_TSTRING) {
+  if (part.form == sdk::Form::json && data_type != LUA_TSTRING) {
     append_json(L, -1, part.data);
     return;
   }
@@ -43,11 +35,11 @@ void add_part(lua_State* L, Bundle& bundle) {
   const char* data = lua_tolstring(L, -1, &size);
   part.data.assign(data, size);
   lua_pop(L, 1);
-  if (part.form != HERMIT_MIME_BINARY && !is_utf8(part.data)) part.data = repaired(part.data);
+  if (part.form != sdk::Form::binary && !is_utf8(part.data)) part.data = repaired(part.data);
 }
 
 // Reads what __mime has returned: a table at index 1, and metadata or nil at index 2.
-void read_mime(lua_State* L, Bundle& bundle) {
+void read_mime(lua_State* L, sdk::Bundle& bundle) {
   luaL_checkstack(L, LUA_MINSTACK, nullptr);
   if (!lua_istable(L, 1)) luaL_error(L, "__mime is to return a table, not a %s", luaL_typename(L, 1));
   lua_pushnil(L);
@@ -58,7 +50,7 @@ void read_mime(lua_State* L, Bundle& bundle) {
   if (lua_istable(L, 2)) append_json(L, 2, bundle.metadata);
   // A table of Lua's is in no order; a bundle that is the same each time is easier to compare.
   std::sort(bundle.parts.begin(), bundle.parts.end(),
-            [](const Part& left, const Part& right) { return left.type < right.type; });
+            [](const sdk::Part& left, const sdk::Part& right) { return left.type < right.type; });
 }
 
 // What runs under a protected call of its own: the value, and the Showing as a light userdata.
@@ -94,30 +86,20 @@ void add_own_parts(lua_State* L, int index, Showing& showing) {
 
 }  // namespace
 
-uint32_t form_of(std::string_view type) {
-  type = type.substr(0, type.find(';'));
-  if (type == "application/json" || type.ends_with("+json")) return HERMIT_MIME_JSON;
-  const bool is_text =
-      type.starts_with("text/") || type.ends_with("+xml") ||
-      std::find(application_text.begin(), application_text.end(), type) != application_text.end();
-  return is_text ? HERMIT_MIME_TEXT : HERMIT_MIME_BINARY;
-}
-
 void make_bundle(lua_State* L, int index, Showing& showing) {
   luaL_checkstack(L, LUA_MINSTACK, nullptr);
   index = lua_absindex(L, index);
   if (has_mime(L, index)) add_own_parts(L, index, showing);
   const auto& parts = showing.bundle.parts;
   const bool has_text =
-      std::any_of(parts.begin(), parts.end(), [](const Part& part) { return part.type == plain; });
+      std::any_of(parts.begin(), parts.end(), [](const sdk::Part& part) { return part.type == plain; });
   if (has_text) return;
   take_picture(L, index, session_of(L).limits, UserCode::allowed, showing.picture);
-  showing.bundle.parts.insert(showing.bundle.parts.begin(),
-                              {std::string(plain), lay_out(showing.picture), HERMIT_MIME_TEXT});
+  showing.bundle.parts.insert(showing.bundle.parts.begin(), {std::string(plain), lay_out(showing.picture)});
 }
 
 void make_text(lua_State* L, int first, int last, Showing& showing) {
-  showing.bundle.parts.push_back({std::string(plain), "", HERMIT_MIME_TEXT});
+  showing.bundle.parts.push_back({std::string(plain), ""});
   std::string& text = showing.bundle.parts.back().data;
   for (int index = first; index <= last; ++index) {
     take_picture(L, index, session_of(L).limits, UserCode::allowed, showing.picture);

@@ -1,7 +1,7 @@
 // Values in the forms a notebook can show: text always, and what a value offers of its own by __mime.
 #pragma once
 
-#include "host.hpp"
+#include "hermit/values.hpp"
 #include "value.hpp"
 
 struct lua_State;
@@ -10,7 +10,7 @@ namespace hermit::lua_shell {
 
 // What make_bundle fills. It is owned by whoever calls protect().
 struct Showing {
-  Bundle bundle;
+  sdk::Bundle bundle;
   ValuePicture picture;
   std::string trouble;  // why __mime could not be used; empty when all went well
 };
@@ -23,8 +23,5 @@ void make_bundle(lua_State* L, int index, Showing& showing);
 
 // The same for several values side by side, as text.
 void make_text(lua_State* L, int first, int last, Showing& showing);
-
-// How data of a mime type is handed over when Lua has it as a string: one of HERMIT_MIME_….
-uint32_t form_of(std::string_view type);
 
 }  // namespace hermit::lua_shell

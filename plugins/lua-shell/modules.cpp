@@ -29,7 +29,7 @@ struct Paths {
   std::string cback;
 };
 
-Paths read_paths(const Host& host) {
+Paths read_paths(const sdk::Host& host) {
   Paths paths;
   paths.front = host.setting("LuaShell.path");
   paths.cfront = host.setting("LuaShell.cpath");
@@ -46,7 +46,7 @@ Paths read_paths(const Host& host) {
 
 }  // namespace
 
-void share_lua_library(const Host& host) {
+void share_lua_library(const sdk::Host& host) {
   Dl_info info{};
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): dladdr takes functions as pointers.
   if (dladdr(reinterpret_cast<const void*>(&lua_newstate), &info) == 0 || info.dli_fname == nullptr) return;
@@ -56,7 +56,7 @@ void share_lua_library(const Host& host) {
 }
 
 void install_module_paths(lua_State* L) {
-  const Host& host = session_of(L).host;
+  const sdk::Host& host = session_of(L).host;
   Paths paths;
   paths = read_paths(host);
   const int status = protect(L, 0, [&](lua_State* inner) {

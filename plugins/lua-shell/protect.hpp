@@ -17,6 +17,7 @@
 #include <exception>
 #include <lua.hpp>
 #include <new>
+#include <string>
 
 namespace hermit::lua_shell {
 
@@ -68,6 +69,12 @@ int protect(lua_State* L, int arguments, Body&& body, int handler = 0) {
   lua_insert(L, first);
   lua_pushlightuserdata(L, &body);
   return lua_pcall(L, arguments + 1, 0, handler);
+}
+
+// The message of the error that protect() has left on the stack.
+inline std::string message_of(lua_State* L) {
+  const char* message = lua_tostring(L, -1);
+  return message == nullptr ? "?" : message;
 }
 
 }  // namespace hermit::lua_shell

@@ -85,20 +85,13 @@ void read_limits(Session& session) {
 
 }  // namespace
 
-std::unique_ptr<Session> Session::open(const hermit_host* table, std::string& why) {
-  auto session = std::make_unique<Session>(table);
-  if (!session->host.is_sufficient()) {
-    why = std::string("the host lacks ") + HERMIT_EXT_OUTPUT + ", which the Lua shell needs";
-    return nullptr;
-  }
+std::unique_ptr<Session> Session::open(const sdk::Host& host) {
+  auto session = std::make_unique<Session>(host);
   session->spare_threads.reserve(most_spare_threads);
   lua_State* L = lua_newstate(allocate, session.get());
   session->parser = luaL_newstate();
   session->main = L;
-  if (L == nullptr || session->parser == nullptr) {
-    why = "there is not enough memory for a Lua state";
-    return nullptr;
-  }
+  if (L == nullptr || session->parser == nullptr) throw sdk::Refusal{no_memory};
   *static_cast<Home**>(lua_getextraspace(L)) = session->homes.data();
   lua_atpanic(L, panic);
   share_lua_library(session->host);
@@ -110,13 +103,12 @@ std::unique_ptr<Session> Session::open(const hermit_host* table, std::string& wh
     luaL_openlibs(inner);
     furnish(inner, *session);
   });
-  if (status != LUA_OK) {
-    const char* message = lua_tostring(L, -1);
-    why = std::string("the Lua libraries cannot be opened: ") + (message == nullptr ? "?" : message);
-  }
+  std::string why;
+  if (status != LUA_OK) why = message_of(L);
   lua_settop(L, 0);
   session->lock.release();
-  return status == LUA_OK ? std::move(session) : nullptr;
+  if (status != LUA_OK) throw sdk::Refusal{"the Lua libraries cannot be opened: " + why};
+  return session;
 }
 
 Session::~Session() {

@@ -10,9 +10,8 @@
 
 #include <lua.hpp>
 
-#include "hermit/hermit.h"
+#include "hermit/host.hpp"
 #include "hook_gate.hpp"
-#include "host.hpp"
 #include "interrupts.hpp"
 #include "lane.hpp"
 #include "memory.hpp"
@@ -39,16 +38,16 @@ struct Home {
 };
 
 struct Session {
-  // Opens a session. Returns null and says in `why` what is missing when it cannot.
-  static std::unique_ptr<Session> open(const hermit_host* table, std::string& why);
+  // Opens a session; throws a Refusal when it cannot.
+  static std::unique_ptr<Session> open(const sdk::Host& host);
 
-  explicit Session(const hermit_host* table)
-      : host(table), homes{{{this, Role::free}, {this, Role::cell}, {this, Role::carried}}} {}
+  explicit Session(const sdk::Host& to)
+      : host(to), homes{{{this, Role::free}, {this, Role::cell}, {this, Role::carried}}} {}
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  Host host;
+  sdk::Host host;
   HookGate gate;
   StateLock lock{gate};
   Interrupts interrupts{host, gate, lock};
@@ -86,6 +85,9 @@ struct Session {
   // Guarded by introspection_turn.
   lua_State* parser = nullptr;
 };
+
+// Why there is no session without a state.
+inline constexpr const char* no_memory = "there is not enough memory for a Lua state";
 
 // Puts all that is the shell's into a state which has the standard libraries. Runs protected.
 void furnish(lua_State* L, Session& session);

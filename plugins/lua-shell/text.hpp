@@ -1,20 +1,10 @@
-// Words for text: from and to the ABI's slices, and UTF-8 that is valid whatever Lua strings hold.
+// Words for text: UTF-8 that is valid whatever Lua strings hold, and names.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-#include "hermit/abi.h"
-
 namespace hermit::lua_shell {
-
-// The text of the ABI as C++ sees it. Lent as long as `text` is.
-inline std::string_view view(hermit_text text) {
-  return text.size == 0 ? std::string_view{} : std::string_view{text.data, text.size};
-}
-
-// The other way round; `text` has to outlive the result.
-inline hermit_text lend(std::string_view text) { return {text.data(), text.size()}; }
 
 // The number of bytes of the UTF-8 character that begins at `at`, or 0 when there is no valid one.
 size_t character_size(std::string_view text, size_t at);

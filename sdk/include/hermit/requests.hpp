@@ -1,16 +1,35 @@
 // OpenRequests: which part of a shell serves which request, so that an interrupt finds it, also one that came
-// just before. Header-only, C++17; for shells whose cells can be interrupted.
+// just before. Serving: that it does so for a while. Header-only, C++17; for shells whose cells can be
+// interrupted.
 #ifndef HERMIT_REQUESTS_HPP
 #define HERMIT_REQUESTS_HPP
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <mutex>
 #include <unordered_map>
 
 #include "hermit/hermit.h"
 
 namespace hermit::sdk {
+
+// Serves a request as long as it lives. `Book` keeps who serves what, such as a class of the shell's around
+// OpenRequests, by begin(server, request) and end(server).
+template <class Book, class Server>
+class Serving {
+ public:
+  Serving(Book &book, Server &server, hermit_request request) : book_(book), server_(server) {
+    book.begin(server, request);
+  }
+  ~Serving() { book_.end(server_); }
+  Serving(const Serving &) = delete;
+  Serving &operator=(const Serving &) = delete;
+
+ private:
+  Book &book_;
+  Server &server_;
+};
 
 // `Server` is whatever serves a request: a lane, a cell, a flag. [any-thread]
 template <class Server>
@@ -30,9 +49,11 @@ class OpenRequests {
   template <class Ended>
   void end(hermit_request request, Server &server, Ended ended) {
     const std::lock_guard<std::mutex> guard(mutex_);
-    const auto found = servers_.find(request);
-    if (found != servers_.end() && found->second == &server) servers_.erase(found);
+    if (server_of(request) == &server) servers_.erase(request);
     ended();
+  }
+  void end(hermit_request request, Server &server) {
+    end(request, server, [] {});
   }
 
   // Calls `ask` with who serves the request, with the lock held. Remembers a request that nobody serves yet.
@@ -40,19 +61,18 @@ class OpenRequests {
   void interrupt(hermit_request request, Ask ask) {
     if (request == HERMIT_NO_REQUEST) return;
     const std::lock_guard<std::mutex> guard(mutex_);
-    if (const auto found = servers_.find(request); found != servers_.end()) return ask(*found->second);
+    if (Server *const server = server_of(request)) return ask(*server);
     early_[next_early_++ % early_.size()] = request;
-  }
-
-  // Calls `use` with who serves the request, with the lock held, if anybody does.
-  template <class Use>
-  void with(hermit_request request, Use use) {
-    const std::lock_guard<std::mutex> guard(mutex_);
-    if (const auto found = servers_.find(request); found != servers_.end()) use(*found->second);
   }
 
   // The lock, for what has to change together with it.
   std::mutex &mutex() { return mutex_; }
+
+  // Who serves the request, or NULL. While the lock is held.
+  Server *server_of(hermit_request request) const {
+    const auto found = servers_.find(request);
+    return found == servers_.end() ? nullptr : found->second;
+  }
 
  private:
   std::mutex mutex_;

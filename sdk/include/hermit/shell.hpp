@@ -47,10 +47,11 @@ class Shell {
   // Asks a request to end, and does not wait until it does. [control-thread]
   virtual void interrupt(hermit_request) {}
 
-  // The value of an expression; throws UserError or Interrupted. [shell-thread & executing]
-  virtual Bundle evaluate(hermit_request, std::string_view) { return {}; }
+  // The value of an expression, or why it has none. [shell-thread & executing]
+  virtual Outcome evaluate(hermit_request, std::string_view) { return {}; }
 
   // [introspection-thread]; each may throw Interrupted.
+  // Without matches the range does not matter.
   virtual Completion complete(const Question &) { return {}; }
   // Nothing when there is no such name. `everything`: as much as there is, such as source code.
   virtual std::optional<Bundle> inspect(const Question &, bool /*everything*/) { return {}; }
@@ -58,13 +59,13 @@ class Shell {
   // The content of a history_reply; `content` is that of the request.
   virtual std::string history(hermit_request, std::string_view) { return {}; }
 
-  // A subshell of this one. The error says why there can be none. [shell-thread of the new one]
+  // A subshell of this one; throws as the constructor does. It is destroyed before this one.
+  // [shell-thread of the new one]
   virtual std::unique_ptr<Shell> make_subshell() { throw Refusal{"there can be no subshells"}; }
 
-  // What a client does with comms; each may throw UserError or Interrupted. [comm-thread]
-  virtual void comm_opened(hermit_request, const CommMessage &) {}
-  virtual void comm_received(hermit_request, const CommMessage &) {}
-  virtual void comm_closed(hermit_request, const CommMessage &) {}
+  // What a client does with a comm to one of the shell's targets. For one that is opened, whatever is
+  // returned but Outcome() closes it, such as HERMIT_REFUSED. A value is shown to nobody. [comm-thread]
+  virtual Outcome comm(hermit_request, CommEvent, const CommMessage &) { return {}; }
 
   // The host. [any-thread]
   const Host &host() const { return host_; }
@@ -79,7 +80,7 @@ namespace abi {
 inline Shell &shell_of(hermit_shell *shell) { return *reinterpret_cast<Shell *>(shell); }
 inline hermit_shell *handle_of(Shell *shell) { return reinterpret_cast<hermit_shell *>(shell); }
 
-// Runs `body`, which returns a status, and lets nothing out but that.
+// Runs `body`, which returns a status, and lets nothing out but that. A UserError is given to the host.
 template <class Body>
 hermit_status contain(const Host &host, hermit_request request, Body body) noexcept {
   try {
@@ -113,7 +114,7 @@ hermit_status make(const hermit_text_sink *why, Body body) noexcept {
     body();
     return HERMIT_OK;
   } catch (const Refusal &refusal) {
-    return refuse(refusal.why, refusal.host_lacks_something ? HERMIT_UNSUPPORTED : HERMIT_FAILED);
+    return refuse(refusal.why, refusal.status);
   } catch (const std::exception &exception) {
     return refuse(exception.what(), HERMIT_FAILED);
   } catch (...) {
@@ -171,12 +172,19 @@ inline hermit_status HERMIT_ABI evaluate(hermit_shell *shell, hermit_request req
                                          const hermit_error_sink *error) noexcept {
   Shell &to = shell_of(shell);
   return contain(to.host(), request, [&]() -> hermit_status {
+    const auto put_error = [error](const UserError &failed) {
+      with_error(failed, [error](const hermit_error *lent) { error->put(error->context, lent); });
+    };
     try {
-      with_bundle(to.evaluate(request, view(expression)),
+      const Outcome outcome = to.evaluate(request, view(expression));
+      if (outcome.error()) put_error(*outcome.error());
+      if (outcome.status() != HERMIT_OK) return outcome.status();
+      const Bundle nothing;
+      with_bundle(outcome.value() ? *outcome.value() : nothing,
                   [value](const hermit_bundle *lent) { value->put(value->context, lent); });
       return HERMIT_OK;
     } catch (const UserError &failed) {
-      with_error(failed, [error](const hermit_error *lent) { error->put(error->context, lent); });
+      put_error(failed);
       return HERMIT_USER_ERROR;
     }
   });
@@ -187,6 +195,7 @@ inline hermit_status HERMIT_ABI complete(hermit_shell *shell, hermit_request req
   Shell &to = shell_of(shell);
   return contain(to.host(), request, [&]() -> hermit_status {
     const Completion found = to.complete({request, view(code), static_cast<std::size_t>(cursor)});
+    if (found.matches.empty()) return HERMIT_OK;
     sink->range(sink->context, found.start, found.end);
     for (const Match &match : found.matches) {
       const hermit_match lent = {lend(match.text), lend(match.type), lend(match.signature)};
@@ -233,17 +242,14 @@ inline hermit_status HERMIT_ABI create_subshell(hermit_shell *shell, hermit_shel
   return make(why, [&] { *subshell = handle_of(shell_of(shell).make_subshell().release()); });
 }
 
-template <void (Shell::*handle)(hermit_request, const CommMessage &)>
+template <CommEvent event>
 hermit_status HERMIT_ABI comm(hermit_shell *shell, hermit_request request,
                               const hermit_comm_message *message) noexcept {
   Shell &to = shell_of(shell);
   return contain(to.host(), request, [&] {
-    CommMessage given{
-        view(message->comm_id), view(message->target), view(message->data), view(message->metadata), {}};
-    for (std::size_t i = 0; i < message->buffer_count; ++i)
-      given.buffers.push_back(view(message->buffers[i]));
-    (to.*handle)(request, given);
-    return HERMIT_OK;
+    const Outcome outcome = to.comm(request, event, received(*message));
+    if (outcome.error()) to.host().fail(request, *outcome.error());
+    return outcome.status();
   });
 }
 
@@ -255,8 +261,8 @@ inline constexpr hermit_shell_inspect inspect_table = {inspect};
 inline constexpr hermit_shell_is_complete is_complete_table = {is_complete};
 inline constexpr hermit_shell_history history_table = {history};
 inline constexpr hermit_shell_subshells subshells_table = {create_subshell};
-inline constexpr hermit_shell_comm_handler comm_table = {
-    comm<&Shell::comm_opened>, comm<&Shell::comm_received>, comm<&Shell::comm_closed>};
+inline constexpr hermit_shell_comm_handler comm_table = {comm<CommEvent::opened>, comm<CommEvent::received>,
+                                                         comm<CommEvent::closed>};
 
 // Whether a class overrides a function of Shell's: a pointer to one that it inherits has the type of Shell's
 // own.
@@ -272,9 +278,6 @@ const void *HERMIT_ABI extension(hermit_shell *, hermit_text id) noexcept {
   const auto offer = [name](std::string_view known, bool overridden, const void *table) {
     return overridden && name == known ? table : nullptr;
   };
-  const bool comms = overrides(&Class::comm_opened, &Shell::comm_opened) ||
-                     overrides(&Class::comm_received, &Shell::comm_received) ||
-                     overrides(&Class::comm_closed, &Shell::comm_closed);
   for (const void *const table :
        {offer(HERMIT_EXT_TASKS, overrides(&Class::resume, &Shell::resume), &tasks_table),
         offer(HERMIT_EXT_INTERRUPT, overrides(&Class::interrupt, &Shell::interrupt), &interrupt_table),
@@ -286,7 +289,7 @@ const void *HERMIT_ABI extension(hermit_shell *, hermit_text id) noexcept {
         offer(HERMIT_EXT_HISTORY, overrides(&Class::history, &Shell::history), &history_table),
         offer(HERMIT_EXT_SUBSHELLS, overrides(&Class::make_subshell, &Shell::make_subshell),
               &subshells_table),
-        offer(HERMIT_EXT_COMM_HANDLER, comms, &comm_table)}) {
+        offer(HERMIT_EXT_COMM_HANDLER, overrides(&Class::comm, &Shell::comm), &comm_table)}) {
     if (table != nullptr) return table;
   }
   return nullptr;
@@ -296,6 +299,19 @@ template <class Class>
 inline constexpr hermit_shell_table table = {create<Class>, destroy, execute, extension<Class>};
 
 }  // namespace abi
+
+// The entry of a shell under another name than that of a library's, for a program that several shells are
+// linked into; constant, as HERMIT_SHELL_EXPORT's is.
+template <class Class>
+constexpr hermit_shell_entry_type entry(const char *manifest_json) {
+  return {sizeof(hermit_shell_entry_type),
+          HERMIT_ABI_MAJOR,
+          HERMIT_ABI_MINOR,
+          0,
+          manifest_json,
+          &abi::table<Class>};
+}
+
 }  // namespace hermit::sdk
 
 // Exports a class as the shell of this library. To be written once, outside any namespace; `manifest_json` is

@@ -3,6 +3,9 @@
 #ifndef HERMIT_VALUES_HPP
 #define HERMIT_VALUES_HPP
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,6 +29,23 @@ enum class Form : std::uint32_t {
   binary = HERMIT_MIME_BINARY,  // any bytes
 };
 
+// How data of a mime type is taken unless a shell says otherwise: as JSON, as text, or else as bytes.
+inline Form form_of(std::string_view type) {
+  // Types under application/ that are text although their names do not say so.
+  constexpr std::array<std::string_view, 6> application_text = {
+      "application/javascript", "application/ecmascript", "application/xml",
+      "application/sql",        "application/yaml",       "application/x-latex"};
+  const std::string_view name = type.substr(0, type.find(';'));
+  const auto ends_with = [name](std::string_view end) {
+    return name.size() >= end.size() && name.substr(name.size() - end.size()) == end;
+  };
+  if (name == "application/json" || ends_with("+json")) return Form::json;
+  const bool is_text =
+      name.substr(0, 5) == "text/" || ends_with("+xml") ||
+      std::find(application_text.begin(), application_text.end(), name) != application_text.end();
+  return is_text ? Form::text : Form::binary;
+}
+
 // One representation of a value.
 struct Part {
   std::string type;  // such as "text/plain" or "image/png"
@@ -40,7 +60,12 @@ struct Bundle {
 
   // A value that is text.
   static Bundle plain(std::string text) { return Bundle{{{"text/plain", std::move(text), Form::text}}, {}}; }
-  Bundle &add(std::string type, std::string data, Form form = Form::text) {
+  // Adds a representation, in the form that its type has as a rule.
+  Bundle &add(std::string type, std::string data) {
+    const Form form = form_of(type);
+    return add(std::move(type), std::move(data), form);
+  }
+  Bundle &add(std::string type, std::string data, Form form) {
     parts.push_back({std::move(type), std::move(data), form});
     return *this;
   }
@@ -53,13 +78,14 @@ struct UserError {
   std::vector<std::string> traceback = {};  // lines, may have ANSI colours
 };
 
-// An interrupt has ended what was running. Thrown by whatever runs code.
+// An interrupt has ended what was running. Thrown by whatever runs code or answers a question.
 struct Interrupted {};
 
-// The shell cannot be made: `why` is one sentence. Thrown by the constructor of a shell.
+// The shell cannot be made: `why` is one sentence. Thrown by the constructor of a shell, and by
+// make_subshell().
 struct Refusal {
   std::string why;
-  bool host_lacks_something = false;
+  hermit_status status = HERMIT_FAILED;  // or HERMIT_REFUSED, or HERMIT_UNSUPPORTED for want of something
 };
 
 // Code to run. The text is lent for the call.
@@ -74,7 +100,15 @@ struct Cell {
   std::uint32_t run_mode = HERMIT_RUN_QUEUE;  // HERMIT_RUN_…
 };
 
-// What became of a cell: nothing to show, a value to show, an error, or a status of the ABI.
+// What errors call a cell: "cell [3]", "cell [sub1:3]" in a first subshell, which counts from 1 too, or
+// "silent cell". `subshell` is 0 for the main shell.
+inline std::string cell_name(const Cell &cell, unsigned subshell = 0) {
+  if (cell.silent) return "silent cell";
+  const std::string number = std::to_string(cell.execution_count) + "]";
+  return subshell == 0 ? "cell [" + number : "cell [sub" + std::to_string(subshell) + ":" + number;
+}
+
+// What became of code that was run: nothing to show, a value to show, an error, or a status of the ABI.
 class Outcome {
  public:
   Outcome() = default;
@@ -129,35 +163,73 @@ struct Completeness {
   std::string indent = {};                   // of the next line, when it is incomplete
 };
 
-// What a client sends over a comm. All is lent for the call.
+// What a client has done with a comm.
+enum class CommEvent { opened, received, closed };
+
+// What goes over a comm, either way. All is lent for the call.
 struct CommMessage {
   std::string_view comm_id;
-  std::string_view target;
-  std::string_view data;      // JSON
-  std::string_view metadata;  // JSON
-  std::vector<std::string_view> buffers;
+  std::string_view target = {};
+  std::string_view data = {};      // JSON; empty for {}
+  std::string_view metadata = {};  // JSON; empty for {}
+  std::vector<std::string_view> buffers = {};
 };
 
-// Calls `use` with the value in the form of the ABI, lent for that call, and returns what it returns.
+// Calls `use` with what `make` makes of each item, side by side and lent for that call, and returns what it
+// returns. As many as most calls have need no memory of their own.
+template <class Lent, class Item, class Make, class Use>
+auto with_each(const std::vector<Item> &items, Make make, Use use) {
+  std::array<Lent, 4> few{};
+  std::vector<Lent> many;
+  Lent *lent = few.data();
+  if (items.size() > few.size()) {
+    many.resize(items.size());
+    lent = many.data();
+  }
+  std::transform(items.begin(), items.end(), lent, make);
+  return use(static_cast<const Lent *>(lent));
+}
+
+// The same with a value, in the form of the ABI.
 template <class Use>
 auto with_bundle(const Bundle &bundle, Use use) {
-  std::vector<hermit_mime> parts;
-  parts.reserve(bundle.parts.size());
-  for (const Part &part : bundle.parts) {
-    parts.push_back({lend(part.type), lend(part.data), static_cast<std::uint32_t>(part.form), 0});
-  }
-  const hermit_bundle lent = {parts.data(), parts.size(), lend(bundle.metadata)};
-  return use(&lent);
+  const auto form = [](const Part &part) {
+    return hermit_mime{lend(part.type), lend(part.data), static_cast<std::uint32_t>(part.form), 0};
+  };
+  return with_each<hermit_mime>(bundle.parts, form, [&](const hermit_mime *parts) {
+    const hermit_bundle lent = {parts, bundle.parts.size(), lend(bundle.metadata)};
+    return use(&lent);
+  });
 }
 
 // The same with an error.
 template <class Use>
 auto with_error(const UserError &error, Use use) {
-  std::vector<hermit_text> lines;
-  lines.reserve(error.traceback.size());
-  for (const std::string &line : error.traceback) lines.push_back(lend(line));
-  const hermit_error lent = {lend(error.name), lend(error.value), lines.data(), lines.size()};
-  return use(&lent);
+  const auto form = [](const std::string &line) { return lend(line); };
+  return with_each<hermit_text>(error.traceback, form, [&](const hermit_text *lines) {
+    const hermit_error lent = {lend(error.name), lend(error.value), lines, error.traceback.size()};
+    return use(&lent);
+  });
+}
+
+// The same with what goes over a comm.
+template <class Use>
+auto with_message(const CommMessage &message, Use use) {
+  return with_each<hermit_text>(message.buffers, lend, [&](const hermit_text *buffers) {
+    const hermit_comm_message lent = {
+        lend(message.comm_id), lend(message.target), lend(message.data), lend(message.metadata), buffers,
+        message.buffers.size()};
+    return use(&lent);
+  });
+}
+
+// The other way round; what the result refers to is lent as long as `message` is.
+inline CommMessage received(const hermit_comm_message &message) {
+  CommMessage given{
+      view(message.comm_id), view(message.target), view(message.data), view(message.metadata), {}};
+  given.buffers.reserve(message.buffer_count);
+  for (std::size_t i = 0; i < message.buffer_count; ++i) given.buffers.push_back(view(message.buffers[i]));
+  return given;
 }
 
 // Appends what is put into it to a string, which outlives it.

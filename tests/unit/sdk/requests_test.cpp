@@ -19,9 +19,8 @@ class OpenRequestsTest : public ::testing::Test {
     requests.interrupt(request, [](Server& server) { server.asked = true; });
   }
   bool is_served(hermit_request request) {
-    bool served = false;
-    requests.with(request, [&](Server&) { served = true; });
-    return served;
+    const std::lock_guard<std::mutex> guard(requests.mutex());
+    return requests.server_of(request) != nullptr;
   }
 
   OpenRequests<Server> requests;
@@ -60,6 +59,25 @@ TEST_F(OpenRequestsTest, ARequestCanBeTakenOver) {
   begin(1, two);
   requests.end(1, one, [] {});
   EXPECT_TRUE(is_served(1));
+}
+
+TEST_F(OpenRequestsTest, AScopeServesARequestAndEndsWithIt) {
+  struct Book {
+    void begin(Server& server, hermit_request request) {
+      requests.begin(request, server, [&](bool asked) { server.asked = asked; });
+    }
+    void end(Server& server) { requests.end(1, server); }
+    OpenRequests<Server> requests;
+  } book;
+  const auto server = [&] {
+    const std::lock_guard<std::mutex> guard(book.requests.mutex());
+    return book.requests.server_of(1);
+  };
+  {
+    const Serving serving(book, one, 1);
+    EXPECT_EQ(server(), &one);
+  }
+  EXPECT_EQ(server(), nullptr);
 }
 
 TEST_F(OpenRequestsTest, NoRequestIsNeverInterrupted) {

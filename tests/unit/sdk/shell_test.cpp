@@ -24,7 +24,7 @@ class Words : public sdk::Shell {
  public:
   explicit Words(const sdk::Host& host) : Shell(host) {
     if (host.setting("Words.refuse") == "refuse") throw sdk::Refusal{"it was told not to"};
-    if (host.setting("Words.refuse") == "lack") throw sdk::Refusal{"something is missing", true};
+    if (host.setting("Words.refuse") == "lack") host.require("org.example.missing/1");
     if (host.setting("Words.refuse") == "throw") throw std::runtime_error("it could not");
   }
 
@@ -38,7 +38,7 @@ class Words : public sdk::Shell {
     if (cell.code == "escape") throw std::runtime_error("escaped");
     if (cell.code == "number") throw 5;
     if (cell.code == "pending") return sdk::Outcome::pending();
-    if (cell.code == "refuse") return hermit_status{HERMIT_REFUSED};
+    if (cell.code == "refuse") return HERMIT_REFUSED;
     if (cell.code == "ask") {
       std::string line;
       host().read(cell.request, "name? ", false, line);
@@ -55,11 +55,15 @@ class Words : public sdk::Shell {
   }
   sdk::Outcome resume(hermit_request) override { return sdk::Bundle::plain("resumed"); }
   void interrupt(hermit_request request) override { asked = request; }
-  sdk::Bundle evaluate(hermit_request, std::string_view expression) override {
+  sdk::Outcome evaluate(hermit_request, std::string_view expression) override {
     if (expression == "wrong") throw sdk::UserError{"Error", "no such name"};
+    if (expression == "worse") return sdk::UserError{"Error", "returned"};
+    if (expression == "stopped") return sdk::Outcome::interrupted(sdk::UserError{"Stop", "in its own words"});
+    if (expression == "nothing") return {};
     return sdk::Bundle::plain("value of " + std::string(expression));
   }
   sdk::Completion complete(const sdk::Question& question) override {
+    if (question.code == "none") return {};
     return {1, question.cursor, {{"one", "word", "()"}, {"two"}, {"three"}}};
   }
   std::optional<sdk::Bundle> inspect(const sdk::Question& question, bool everything) override {
@@ -76,12 +80,20 @@ class Words : public sdk::Shell {
     if (asked == 99) throw sdk::Refusal{"enough of them"};
     return std::make_unique<Words>(host());
   }
-  void comm_opened(hermit_request request, const sdk::CommMessage& message) override {
-    host().print(request, std::string(message.target) + " " + std::string(message.data));
-  }
-  void comm_received(hermit_request request, const sdk::CommMessage& message) override {
-    if (message.buffers.empty()) throw sdk::UserError{"Error", "nothing in it"};
-    host().print(request, message.buffers[0]);
+  sdk::Outcome comm(hermit_request request, sdk::CommEvent event, const sdk::CommMessage& message) override {
+    if (event == sdk::CommEvent::closed) return {};
+    if (event == sdk::CommEvent::opened && message.target == "stranger") return HERMIT_REFUSED;
+    if (event == sdk::CommEvent::opened)
+      host().print(request, std::string(message.target) + " " + std::string(message.data));
+    else if (message.data == "back")
+      return host().send_comm(request, message);
+    else if (message.data == "no")
+      return sdk::UserError{"Error", "not that"};
+    else if (message.buffers.empty())
+      throw sdk::UserError{"Error", "nothing in it"};
+    else
+      host().print(request, message.buffers[0]);
+    return {};
   }
 
   hermit_request asked = HERMIT_NO_REQUEST;
@@ -118,10 +130,15 @@ class Listener final : public ShellHost {
   hermit_status clear(hermit_request, bool) override { return HERMIT_OK; }
   hermit_status resume_after(hermit_request, std::uint64_t) override { return HERMIT_OK; }
   hermit_status comm_target(std::string_view, bool) override { return HERMIT_OK; }
-  hermit_status comm_open(hermit_request, const hermit_comm_message&, std::string&) override {
+  hermit_status comm_open(hermit_request, const hermit_comm_message& message, std::string& id) override {
+    id = "made for " + text(message.target);
     return HERMIT_OK;
   }
-  hermit_status comm_send(hermit_request, const hermit_comm_message&) override { return HERMIT_OK; }
+  hermit_status comm_send(hermit_request, const hermit_comm_message& message) override {
+    said += "sent " + text(message.comm_id) + text(message.data) + text(message.metadata);
+    for (std::size_t i = 0; i < message.buffer_count; ++i) said += "|" + text(message.buffers[i]);
+    return HERMIT_OK;
+  }
   hermit_status comm_close(hermit_request, const hermit_comm_message&) override { return HERMIT_OK; }
   hermit_status read_line(hermit_request, std::string_view prompt, bool, std::string& line) override {
     line = "answer to " + std::string(prompt);
@@ -139,9 +156,7 @@ class Listener final : public ShellHost {
 };
 
 template <class Class>
-const hermit_shell_entry_type entry = {
-    sizeof(hermit_shell_entry_type), HERMIT_ABI_MAJOR, HERMIT_ABI_MINOR, 0, manifest,
-    &sdk::abi::table<Class>};
+constexpr hermit_shell_entry_type entry = sdk::entry<Class>(manifest);
 
 class LayerTest : public ::testing::Test {
  protected:
@@ -167,7 +182,9 @@ class LayerTest : public ::testing::Test {
 // A sink that keeps what is put into it.
 struct Kept {
   static void take(void* to, const hermit_bundle* bundle) {
-    static_cast<Kept*>(to)->text += Listener::text(bundle->parts[0].data);
+    auto& kept = *static_cast<Kept*>(to);
+    ++kept.bundles;
+    if (bundle->count > 0) kept.text += Listener::text(bundle->parts[0].data);
   }
   static void take_error(void* to, const hermit_error* error) {
     static_cast<Kept*>(to)->text += Listener::text(error->value);
@@ -183,6 +200,7 @@ struct Kept {
   }
   std::string text;
   int matches = 0;
+  int bundles = 0;
 };
 
 }  // namespace
@@ -242,12 +260,38 @@ TEST_F(LayerTest, EvaluationGivesAValueOrAnError) {
   EXPECT_EQ(value.text, "value of x");
   EXPECT_EQ(shell->evaluate(1, "wrong", values, errors), HERMIT_USER_ERROR);
   EXPECT_EQ(error.text, "no such name");
+  EXPECT_EQ(shell->evaluate(1, "worse", values, errors), HERMIT_USER_ERROR);
+  EXPECT_EQ(error.text, "no such namereturned");
+  EXPECT_EQ(value.text, "value of x");
+}
+
+TEST_F(LayerTest, AnEvaluationThatIsInterruptedMaySayHow) {
+  Kept value;
+  Kept error;
+  EXPECT_EQ(shell->evaluate(1, "stopped", {&value, Kept::take}, {&error, Kept::take_error}),
+            HERMIT_INTERRUPTED);
+  EXPECT_EQ(error.text, "in its own words");
+  EXPECT_EQ(value.bundles, 0);
+}
+
+TEST_F(LayerTest, AnEvaluationWithoutAValueGivesOneWithoutParts) {
+  Kept value;
+  Kept error;
+  EXPECT_EQ(shell->evaluate(1, "nothing", {&value, Kept::take}, {&error, Kept::take_error}), HERMIT_OK);
+  EXPECT_EQ(value.bundles, 1);
+  EXPECT_EQ(value.text, "");
 }
 
 TEST_F(LayerTest, MatchesComeInOrderUntilNoMoreAreWanted) {
   Kept kept;
   EXPECT_EQ(shell->complete(1, "word", 4, {&kept, Kept::take_range, Kept::take_match}), HERMIT_INTERRUPTED);
   EXPECT_EQ(kept.text, "1-4 one() two");
+}
+
+TEST_F(LayerTest, WithoutMatchesNothingIsReplaced) {
+  Kept kept;
+  EXPECT_EQ(shell->complete(1, "none", 4, {&kept, Kept::take_range, Kept::take_match}), HERMIT_OK);
+  EXPECT_EQ(kept.text, "") << "not even a range";
 }
 
 TEST_F(LayerTest, InspectionFindsSomethingOrNothing) {
@@ -274,7 +318,7 @@ TEST_F(LayerTest, HistoryIsAnsweredInItsOwnWords) {
   EXPECT_EQ(kept.text, R"({"history": []})");
 }
 
-TEST_F(LayerTest, CommsReachTheirFunctions) {
+TEST_F(LayerTest, CommsReachTheirFunction) {
   hermit_comm_message message{};
   message.target = lend("slider");
   message.data = lend("{}");
@@ -290,6 +334,27 @@ TEST_F(LayerTest, CommsReachTheirFunctions) {
   EXPECT_EQ(shell->comm(1, CommEvent::received, message), HERMIT_OK);
   EXPECT_EQ(host.said, "bytes");
   EXPECT_EQ(shell->comm(1, CommEvent::closed, message), HERMIT_OK) << "it has nothing to do then";
+}
+
+TEST_F(LayerTest, ACommIsRefusedByAStatusAndAMessageByAnError) {
+  hermit_comm_message message{};
+  message.target = lend("stranger");
+  EXPECT_EQ(shell->comm(1, CommEvent::opened, message), HERMIT_REFUSED);
+  message.data = lend("no");
+  EXPECT_EQ(shell->comm(1, CommEvent::received, message), HERMIT_USER_ERROR);
+  EXPECT_EQ(host.said, "fail Error: not that");
+}
+
+TEST_F(LayerTest, WhatComesOverACommCanBeSentBackAsItIs) {
+  hermit_comm_message message{};
+  message.comm_id = lend("c1 ");
+  message.data = lend("back");
+  message.metadata = lend("{}");
+  const std::vector<hermit_text> buffers = {lend("1"), lend("2"), lend("3"), lend("4"), lend("5"), lend("6")};
+  message.buffers = buffers.data();
+  message.buffer_count = buffers.size();
+  EXPECT_EQ(shell->comm(1, CommEvent::received, message), HERMIT_OK);
+  EXPECT_EQ(host.said, "sent c1 back{}|1|2|3|4|5|6");
 }
 
 TEST_F(LayerTest, SubshellsAreShellsOrRefused) {
@@ -308,7 +373,7 @@ TEST_F(LayerTest, SubshellsAreShellsOrRefused) {
 
 TEST_F(LayerTest, AConstructorThatThrowsSaysWhy) {
   for (const auto& [how, why] :
-       {std::pair("refuse", "it was told not to"), std::pair("lack", "something is missing"),
+       {std::pair("refuse", "it was told not to"), std::pair("lack", "the host lacks org.example.missing/1"),
         std::pair("throw", "it could not")}) {
     host.refuse = how;
     EXPECT_EQ(make<Words>(), nullptr);
