@@ -35,13 +35,21 @@ if(TARGET hermit-cpp)
 endif()
 
 # find_package(hermit-sdk) gives hermit::hermit-sdk, the program as hermit::program, and what HermitShell.cmake has.
+# It finds the build tree too, so that a shell can be written against a checkout.
+set(sdk_files ${CMAKE_BINARY_DIR}/${HERMIT_INSTALL_SDK})
+file(REMOVE_RECURSE ${CMAKE_BINARY_DIR}/cmake)  # where a build folder of an earlier age has it, half of it
+foreach(file HermitShell.cmake HermitInstallKernelspec.cmake)
+  configure_file(cmake/${file} ${sdk_files}/${file} COPYONLY)
+endforeach()
 install(DIRECTORY sdk/include/hermit DESTINATION include COMPONENT sdk)
+install(DIRECTORY ${CMAKE_BINARY_DIR}/share/hermit/templates DESTINATION share/hermit COMPONENT sdk)
 install(TARGETS hermit-sdk EXPORT hermit-sdk)
 install(EXPORT hermit-sdk NAMESPACE hermit:: FILE hermit-sdk-targets.cmake DESTINATION ${HERMIT_INSTALL_SDK} COMPONENT sdk)
-configure_package_config_file(cmake/hermit-sdk-config.cmake.in ${CMAKE_BINARY_DIR}/cmake/hermit-sdk-config.cmake
+export(EXPORT hermit-sdk NAMESPACE hermit:: FILE ${sdk_files}/hermit-sdk-targets.cmake)
+configure_package_config_file(cmake/hermit-sdk-config.cmake.in ${sdk_files}/hermit-sdk-config.cmake
                               INSTALL_DESTINATION ${HERMIT_INSTALL_SDK} NO_SET_AND_CHECK_MACRO)
-write_basic_package_version_file(${CMAKE_BINARY_DIR}/cmake/hermit-sdk-config-version.cmake
-                                 COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
-install(FILES ${CMAKE_BINARY_DIR}/cmake/hermit-sdk-config.cmake ${CMAKE_BINARY_DIR}/cmake/hermit-sdk-config-version.cmake
-              cmake/HermitShell.cmake
+write_basic_package_version_file(${sdk_files}/hermit-sdk-config-version.cmake COMPATIBILITY SameMinorVersion
+                                 ARCH_INDEPENDENT)
+install(FILES ${sdk_files}/hermit-sdk-config.cmake ${sdk_files}/hermit-sdk-config-version.cmake
+              ${sdk_files}/HermitShell.cmake ${sdk_files}/HermitInstallKernelspec.cmake
         DESTINATION ${HERMIT_INSTALL_SDK} COMPONENT sdk)

@@ -18,6 +18,8 @@ fs::path program_path() {
 
 fs::path kernelspec_data() { return program_path().parent_path().parent_path() / "share/hermit/kernelspecs"; }
 
+fs::path template_data() { return program_path().parent_path().parent_path() / "share/hermit/templates"; }
+
 bool is_executable(const fs::path& file) {
   std::error_code failed;
   return fs::is_regular_file(file, failed) && access(file.c_str(), X_OK) == 0;

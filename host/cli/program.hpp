@@ -15,6 +15,9 @@ std::filesystem::path program_path();
 // The folder with the template and logos of kernelspecs.
 std::filesystem::path kernelspec_data();
 
+// The folder with the templates of `hermit new`.
+std::filesystem::path template_data();
+
 // The executable that a shell would start by this name; nothing when the PATH has none.
 std::optional<std::filesystem::path> program_on_path(const std::string& name);
 

@@ -18,6 +18,16 @@ RunVerb add_start(CLI::App&) {
   return [] { return start({}); };
 }
 
+RunVerb add_new(CLI::App& verb) {
+  const auto given = std::make_shared<NewOptions>();
+  verb.add_option("NAME", given->name, "the shell's name, such as my-lang")->required();
+  verb.add_option("--language", given->language, "what the shell is written in")
+      ->check(CLI::IsMember({"c", "cpp"}))
+      ->capture_default_str();
+  verb.add_option("--dir", given->dir, "the project's folder, new or empty; NAME without it");
+  return [given] { return new_shell(*given); };
+}
+
 RunVerb add_manifest(CLI::App& verb) {
   struct Given {
     std::string library;
@@ -78,6 +88,7 @@ VerbList add_verbs(CLI::App& program) {
       {"uninstall", "remove what install wrote", add_uninstall},
       {"list", "show shells and installed kernelspecs", add_list},
       {"doctor", "say what is wrong with the installation, and what to type", add_doctor},
+      {"new", "make a project for a new shell", add_new},
       {"manifest", "write the manifest of a shell library", add_manifest},
       {"check", "see whether a shell keeps its promises", add_check},
       {"run-modes", "show how each request is run", add_run_modes},

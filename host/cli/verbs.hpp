@@ -1,6 +1,7 @@
 // Verbs: what `hermit` can be told to do, one file each. Every function returns the exit code.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,14 @@ struct DoctorOptions {
   bool check = true;    // the kernels are started
 };
 int doctor(const DoctorOptions& options);
+
+// hermit new: a project for a shell of that name, in a folder that is new or empty.
+struct NewOptions {
+  std::string name;
+  std::string language = "cpp";    // or "c"
+  std::optional<std::string> dir;  // the project's folder; without it one of that name
+};
+int new_shell(const NewOptions& options);
 
 // hermit manifest: writes the manifest of a shell library to a file, or to standard output for "".
 int manifest(const std::string& library, const std::string& output);

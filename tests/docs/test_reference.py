@@ -16,7 +16,7 @@ THREADS = page_named("docs/threads.md")
 CHECK = page_named("docs/check.md")
 LUA = page_named("plugins/lua-shell/README.md")
 
-VERBS = ["start", "install", "uninstall", "list", "doctor", "manifest", "check", "run-modes", "reference"]
+VERBS = ["start", "install", "uninstall", "list", "doctor", "new", "manifest", "check", "run-modes", "reference"]
 # How far a row of the protocol page is; "later" names the row of the feature map that brings it.
 STATE = r"done|refused|left out|later \([A-Z]\d+\)"
 
