@@ -23,6 +23,7 @@ def test_it_has_what_it_takes(tree, has_cpp):
         "lib/hermit/shells/libhermit-lua.so",
         "lib/hermit/shells/lua.shell.json",
         "share/hermit/kernelspecs/kernel.json.in",
+        "share/hermit/templates/common/.github/workflows/ci.yml",
         "share/jupyter/kernels/hermit-lua/kernel.json",
         "share/jupyter/kernels/hermit-lua/logo-64x64.png",
         "share/doc/hermit/CHANGELOG.md",
