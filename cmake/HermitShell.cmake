@@ -25,7 +25,9 @@ function(hermit_shell TARGET)
   set_target_properties(${TARGET} PROPERTIES C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden
                                              VISIBILITY_INLINES_HIDDEN ON)
   hermit_manifest(${TARGET} ${name})
-  hermit_install(${TARGET} ${name} "${SHELL_LOGO}")
+  if(TARGET hermit::program)  # not in Hermit's own build, which installs its shells itself
+    hermit_install(${TARGET} ${name} "${SHELL_LOGO}")
+  endif()
 endfunction()
 
 # hermit_manifest(TARGET NAME): writes NAME.shell.json beside the library of TARGET, made from the library

@@ -141,6 +141,7 @@ Candidates for_verb(const CLI::App& verb, const std::vector<std::string>& words)
   if (word.starts_with("-")) return names;
   for (const auto* option : verb.get_options()) {
     if (!option->get_positional()) continue;
+    if (option->get_name(true) == "NAME") return {};  // one that nobody has yet
     return option->get_name(true) == "SHELL" ? shells() : values_of(*option);
   }
   return names;

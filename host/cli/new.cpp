@@ -121,7 +121,7 @@ std::string next_steps(const std::string& name) {
   std::error_code none;
   const bool is_listed = listed && fs::equivalent(listed->parent_path(), program.parent_path(), none);
   const fs::path prefix = program.parent_path().parent_path();
-  std::string configure = "cmake -S . -B build";
+  std::string configure = "cmake -S . -B build -DCMAKE_BUILD_TYPE=Release";
   if (!is_listed) configure += " " + shell_word("-DCMAKE_PREFIX_PATH=" + prefix.string());
   const std::string hermit = is_listed ? "hermit" : shell_word(program.string());
   return "  " + configure + "\n  cmake --build build\n  ctest --test-dir build --output-on-failure\n  " +

@@ -55,8 +55,10 @@ static void show_total(hermit_shell *shell, hermit_request request) {
   shell->output->result(shell->host, request, &value);
 }
 
+/* The user's code is wrong: a result like others, and no failure of the shell. */
 static hermit_status fail(hermit_shell *shell, hermit_request request, const char *line) {
-  const hermit_text traceback[] = {text_of("NotANumber: this line is neither a number nor a print:"), text_of(line)};
+  const hermit_text why = text_of("NotANumber: a line is a number, or begins with \"print \"");
+  const hermit_text traceback[] = {text_of(line), why};
   const hermit_error error = {text_of("NotANumber"), text_of(line), traceback, 2};
   shell->host->fail(shell->host, request, &error);
   return HERMIT_USER_ERROR;
