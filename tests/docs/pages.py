@@ -102,9 +102,9 @@ def read_page(path):
 
 
 def all_pages():
-    """README and its neighbours, everything in docs/, and the shells' own pages."""
+    """README and its neighbours, everything in docs/, and the pages of shells and examples."""
     paths = sorted(ROOT.glob("*.md"))
-    for folder in ("docs", "plugins"):
+    for folder in ("docs", "plugins", "examples"):
         paths += sorted((ROOT / folder).rglob("*.md"))
     return [read_page(path) for path in paths]
 

@@ -7,7 +7,7 @@ import pytest
 
 from pages import PAGES, ROOT, read_page
 
-SOURCES = ("host", "sdk", "plugins", "tests", "bench", "scripts", "cmake")
+SOURCES = ("host", "sdk", "plugins", "examples", "tests", "bench", "scripts", "cmake")
 
 
 @cache

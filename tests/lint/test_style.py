@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = {".c", ".h", ".cpp", ".hpp"}
-FOLDERS = ("host", "sdk", "plugins", "tests", "bench")
+FOLDERS = ("host", "sdk", "plugins", "examples", "tests", "bench")
 
 # One idea a file. Longer ones are split by idea, not by line count, hence a limit above what is aimed at.
 LONGEST_FILE = 450
@@ -55,7 +55,8 @@ def test_headers_and_tests_begin_with_what_they_are_for():
     wrong = []
     for path in code(*FOLDERS):
         starts = path.read_text(encoding="utf-8").startswith(("//", "/*"))
-        header_of_its_own = path.suffix in {".cpp", ".c"} and path.with_suffix(".hpp").is_file()
+        header_of_its_own = {".cpp": ".hpp", ".c": ".h"}.get(path.suffix)
+        header_of_its_own = header_of_its_own and path.with_suffix(header_of_its_own).is_file()
         if not starts and not header_of_its_own:
             wrong.append(str(path.relative_to(ROOT)))
     assert not wrong, "files without a comment at their top:\n" + "\n".join(wrong)
