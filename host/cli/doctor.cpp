@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "cli/health.hpp"
+#include "cli/interruption.hpp"
 #include "cli/program.hpp"
 #include "cli/verbs.hpp"
 #include "protocol/json.hpp"
@@ -14,10 +15,11 @@ constexpr int repair_rounds = 3;
 
 Problems all_problems(const Scope& scope) {
   Problems all;
-  for (auto& problems :
-       {kernelspec_problems(scope), visibility_problems(scope), shell_problems(scope), runtime_problems()}) {
+  for (auto& problems : {left_problems(scope), kernelspec_problems(scope), visibility_problems(scope),
+                         shell_problems(scope), runtime_problems()}) {
     all.insert(all.end(), problems.begin(), problems.end());
   }
+  if (Interruption::signal() != 0) Interruption::end_process();  // what was found is not all, or not true
   return all;
 }
 
@@ -66,6 +68,7 @@ int doctor(const DoctorOptions& options) {
     if (!given) return report(given.error());
     scope.given = *given;
   }
+  const Interruption interruption;  // a kernel that is being tried ends with us
   auto problems = all_problems(scope);
   std::vector<std::string> repaired;
   // What is mended may uncover another problem behind it.

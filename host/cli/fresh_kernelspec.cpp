@@ -2,12 +2,12 @@
 // there.
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include "base/file.hpp"
@@ -23,6 +23,10 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t size_limit = 1 << 20;  // of the template
 constexpr unsigned public_file = 0644;
+
+// In a workshop, the kernelspec that was there before, where two folders cannot change places. No name of
+// one.
+constexpr const char* moved_away = ".before";
 
 Error cannot_be_written(const fs::path& path, const std::error_code& failed) {
   return Error{path.string() + ": cannot be written: " + failed.message()};
@@ -59,6 +63,11 @@ Result<void> check_free(const fs::path& folder) {
   return Error{folder.string() + ": there is a kernelspec that Hermit did not write; choose another --name"};
 }
 
+// Has two folders change places in one step; false where that cannot be done, or one is missing.
+bool exchange(const fs::path& one, const fs::path& other) {
+  return renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE) == 0;
+}
+
 // Jupyter's own installer makes names small, since its clients do not tell them apart by case.
 std::string lower(std::string name) {
   std::transform(name.begin(), name.end(), name.begin(),
@@ -81,11 +90,6 @@ Result<std::string> checked_name(const std::string& wanted, const Manifest& mani
 
 }  // namespace
 
-FreshKernelspec::FreshKernelspec(FreshKernelspec&& other) noexcept
-    : spec_(std::move(other.spec_)),
-      workshop_(std::exchange(other.workshop_, {})),
-      in_place_(std::exchange(other.in_place_, false)) {}
-
 Result<FreshKernelspec> FreshKernelspec::write(const std::string& shell_class, const FoundShell& shell,
                                                const Manifest& manifest, const KernelspecOptions& options) {
   const auto name = checked_name(options.name, manifest);
@@ -98,14 +102,11 @@ Result<FreshKernelspec> FreshKernelspec::write(const std::string& shell_class, c
   fs::create_directories(*kernels, failed);
   if (failed) return Error{kernels->string() + ": cannot be made: " + failed.message()};
 
-  FreshKernelspec fresh;
+  if (auto ended = end_left_kernelspecs(*kernels); !ended) return ended.error();
   // Without a kernel.json of its own this folder is none of Jupyter's business.
-  std::string workshop = (*kernels / ".hermit-XXXXXX").string();
-  if (mkdtemp(workshop.data()) == nullptr) {
-    return cannot_be_written(folder, std::error_code(errno, std::generic_category()));
-  }
-  fresh.workshop_ = workshop;
-  fresh.spec_.name = *name;
+  auto workshop = Workshop::make(*kernels);
+  if (!workshop) return workshop.error();
+  FreshKernelspec fresh(*name, std::move(*workshop));
   if (auto done = fresh.fill(shell_class, shell, manifest, options); !done) return done.error();
   if (auto done = fresh.put_in_place(folder); !done) return done.error();
   auto written = read_kernelspec(folder);
@@ -116,24 +117,24 @@ Result<FreshKernelspec> FreshKernelspec::write(const std::string& shell_class, c
 
 Result<void> FreshKernelspec::fill(const std::string& shell_class, const FoundShell& shell,
                                    const Manifest& manifest, const KernelspecOptions& options) {
-  const fs::path folder = workshop_ / spec_.name;
+  const fs::path folder = workshop_.path() / spec_.name;
   std::error_code failed;
   fs::create_directory(folder, failed);
   if (failed) return cannot_be_written(folder, failed);
-  const auto json = kernel_json(shell_class, manifest, options, workshop_.parent_path());
+  const auto json = kernel_json(shell_class, manifest, options, workshop_.place());
   if (!json) return json.error();
   if (auto done = copy_logos(shell.name, options.logos, folder); !done) return done;
   return write_file_atomically(folder / "kernel.json", *json, public_file);
 }
 
 Result<void> FreshKernelspec::put_in_place(const fs::path& folder) {
-  const fs::path fresh = workshop_ / spec_.name;
+  const fs::path fresh = workshop_.path() / spec_.name;
   std::error_code failed;
   spec_.folder = folder;
   // The old one goes to where the fresh one was, in one step if the file system can do that.
-  in_place_ = renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, folder.c_str(), RENAME_EXCHANGE) == 0;
+  in_place_ = exchange(fresh, folder);
   if (in_place_) return {};
-  const fs::path before = workshop_ / "before";
+  const fs::path before = workshop_.path() / moved_away;
   fs::rename(folder, before, failed);
   const bool moved = !failed;
   fs::rename(fresh, folder, failed);
@@ -149,19 +150,32 @@ Result<void> FreshKernelspec::put_in_place(const fs::path& folder) {
 }
 
 FreshKernelspec::~FreshKernelspec() {
-  if (workshop_.empty()) return;
+  if (workshop_.path().empty()) return;
   std::error_code none;
-  const fs::path before = workshop_ / spec_.name;
-  if (in_place_) {
+  const fs::path before = workshop_.path() / spec_.name;
+  if (in_place_ && !exchange(before, spec_.folder)) {
     fs::remove_all(spec_.folder, none);
     if (fs::exists(before, none)) fs::rename(before, spec_.folder, none);
   }
-  fs::remove_all(workshop_, none);
+  std::ignore = workshop_.remove();
 }
 
-void FreshKernelspec::keep() {
-  std::error_code none;
-  fs::remove_all(std::exchange(workshop_, {}), none);
+void FreshKernelspec::keep() { std::ignore = workshop_.remove(); }
+
+Result<void> end_left_kernelspecs(const fs::path& kernels) {
+  for (const auto& left : Workshop::left_in(kernels)) {
+    auto workshop = Workshop::take_over(left);
+    if (!workshop) return Error{left.string() + ": may not be read"};
+    const fs::path before = left / moved_away;
+    std::error_code none;
+    for (const auto& fresh : fs::directory_iterator(left, none)) {
+      const fs::path place = kernels / fresh.path().filename();
+      const bool is_missing = fresh.path() != before && !fs::exists(fs::symlink_status(place, none));
+      if (is_missing && fs::exists(before, none)) fs::rename(before, place, none);
+    }
+    if (auto done = workshop->remove(); !done) return done;
+  }
+  return {};
 }
 
 }  // namespace hermit

@@ -40,6 +40,9 @@ Problems visibility_problems(const Scope& scope);
 // Libraries, their manifests, and what they need beside them and of the system.
 Problems shell_problems(const Scope& scope);
 
+// Hidden folders in which an installation worked that was killed.
+Problems left_problems(const Scope& scope);
+
 // The folder of connection files, which hold keys.
 Problems runtime_problems();
 

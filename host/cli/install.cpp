@@ -4,6 +4,7 @@
 #include <optional>
 #include <system_error>
 
+#include "cli/interruption.hpp"
 #include "cli/program.hpp"
 #include "cli/proof.hpp"
 #include "cli/shell_copy.hpp"
@@ -96,6 +97,7 @@ Result<Kernelspec> install_shell(const std::string& shell_class, const InstallOp
   const std::string written = is_path(shell_class) ? shell->found.library.string() : shell_class;
   auto fresh = FreshKernelspec::write(written, shell->found, shell->manifest, options.kernelspec);
   if (!fresh) return fresh.error();
+  if (Interruption::signal() != 0) return Error{"interrupted"};
   if (options.check) {
     if (const auto proof = prove(fresh->kernelspec()); !proof) {
       return Error{"the kernel " + fresh->kernelspec().name +
@@ -111,7 +113,12 @@ Result<Kernelspec> install_shell(const std::string& shell_class, const InstallOp
 }  // namespace
 
 int install(const std::string& shell_class, const InstallOptions& options) {
+  const Interruption interruption;
   const auto spec = install_shell(shell_class, options);
+  if (!spec && Interruption::signal() != 0) {
+    report(Error{"interrupted; nothing is installed"});
+    Interruption::end_process();
+  }
   if (!spec) return report(spec.error());
   std::cout << "installed " << spec->name << " (" << spec->display_name << ") in " << spec->folder.string()
             << '\n';

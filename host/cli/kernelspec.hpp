@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "cli/jupyter.hpp"
+#include "cli/workshop.hpp"
 #include "shell/finder.hpp"
 #include "shell/manifest.hpp"
 
@@ -57,7 +58,7 @@ class FreshKernelspec {
   // somebody else's is an error, and so is whatever prevents a file from being written.
   static Result<FreshKernelspec> write(const std::string& shell_class, const FoundShell& shell,
                                        const Manifest& manifest, const KernelspecOptions& options);
-  FreshKernelspec(FreshKernelspec&& other) noexcept;
+  FreshKernelspec(FreshKernelspec&& other) noexcept = default;
   FreshKernelspec& operator=(FreshKernelspec&&) = delete;
   ~FreshKernelspec();
 
@@ -65,15 +66,22 @@ class FreshKernelspec {
   void keep();
 
  private:
-  FreshKernelspec() = default;
+  FreshKernelspec(std::string name, Workshop workshop) : workshop_(std::move(workshop)) {
+    spec_.name = std::move(name);
+  }
   Result<void> fill(const std::string& shell_class, const FoundShell& shell, const Manifest& manifest,
                     const KernelspecOptions& options);
   Result<void> put_in_place(const std::filesystem::path& folder);
 
   Kernelspec spec_;
-  std::filesystem::path workshop_;  // beside it; holds the fresh one, and then the one that was there before
+  Workshop workshop_;  // beside it; holds the fresh one, and then the one that was there before
   bool in_place_ = false;
 };
+
+// Ends what killed processes have left in a folder of kernelspecs. The kernelspecs themselves are whole: only
+// one that was moved away on a file system that cannot exchange two folders comes back. The error names what
+// cannot be removed.
+Result<void> end_left_kernelspecs(const std::filesystem::path& kernels);
 
 // Removes a kernelspec that Hermit wrote, and returns it. Any other is an error.
 Result<Kernelspec> remove_kernelspec(const std::string& name, const std::filesystem::path& kernels);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <system_error>
 
+#include "cli/interruption.hpp"
 #include "cli/program.hpp"
 #include "client/client.hpp"
 #include "client/folder_watch.hpp"
@@ -24,7 +25,8 @@ constexpr std::chrono::seconds library_limit{120};
 // A C++ shell compiles its headers when it is started for the first time.
 constexpr std::chrono::seconds start_limit{240};
 constexpr std::chrono::seconds shutdown_limit{20};
-// How often it is seen whether the kernel still lives while its answer is waited for.
+// How often it is seen whether the kernel still lives, and the user still waits, while its answer is waited
+// for.
 constexpr std::chrono::milliseconds glance{200};
 
 // A folder that nobody else can look into, removed with all that is in it.
@@ -91,6 +93,16 @@ std::string expanded(const std::string& value) {
   return text;
 }
 
+Error interrupted() { return Error{"it was interrupted"}; }
+
+// How the process has ended; nothing when it takes too long, or the user waits no longer.
+std::optional<Ending> wait_for_end(Process& process, Clock::time_point deadline) {
+  for (;;) {
+    const auto ended = process.wait(std::min(deadline, Clock::now() + glance));
+    if (ended || Interruption::signal() != 0 || Clock::now() >= deadline) return ended;
+  }
+}
+
 Result<Process> start(const Kernelspec& spec, const fs::path& connection_file) {
   auto argv = started_argv(spec, connection_file);
   if (argv.empty()) return Error{(spec.folder / "kernel.json").string() + ": has no argv"};
@@ -106,7 +118,9 @@ Result<Connection> wait_for_connection(const fs::path& file, Process& process, C
   std::error_code missing;
   while (!fs::exists(file, missing)) {
     if (const auto ended = process.wait(Clock::now())) return Error{ending(*ended, process)};
-    if (!watch.wait(process.descriptor(), deadline)) return Error{"it did not listen in time"};
+    watch.wait(process.descriptor(), std::min(deadline, Clock::now() + glance));
+    if (Interruption::signal() != 0) return interrupted();
+    if (Clock::now() >= deadline) return Error{"it did not listen in time"};
   }
   return read_connection_file(file);
 }
@@ -121,6 +135,7 @@ bool lacks_shell(const Json& ename) {
 Result<void> wait_until(const std::function<bool()>& done, Process& process, Clock::time_point deadline) {
   while (!done()) {
     if (const auto ended = process.wait(Clock::now())) return Error{ending(*ended, process)};
+    if (Interruption::signal() != 0) return interrupted();
     if (Clock::now() > deadline) return Error{"it did not answer in time"};
   }
   return {};
@@ -131,7 +146,7 @@ Result<void> wait_for(const Answer& answer, Process& process, Clock::time_point 
   if (auto done = wait_until([&] { return answer.wait(); }, process, deadline); !done) return done;
   if (answer.status() == "aborted" || answer.reply_field("ename") == "KernelShutdown") {
     // It is about to end, and says why when it does.
-    const auto ended = process.wait(deadline);
+    const auto ended = wait_for_end(process, deadline);
     return Error{ended ? ending(*ended, process) : "it stops before it has run a cell"};
   }
   const Json why = answer.reply_field("evalue");
@@ -147,8 +162,9 @@ Result<std::string> manifest_of_library(const fs::path& library) {
   options.arguments = {"manifest", library.string()};
   auto process = Process::start(options);
   if (!process) return process.error();
-  const auto ended = process->wait(Clock::now() + library_limit);
+  const auto ended = wait_for_end(*process, Clock::now() + library_limit);
   if (ended && ended->exit_code == 0) return process->stdout_text();
+  if (!ended && Interruption::signal() != 0) return interrupted();
   if (!ended) return Error{library.string() + ": does not come back when it is loaded", Exit::bad_shell};
   if (ended->signal != 0) {
     return Error{
@@ -178,7 +194,7 @@ Result<void> prove(const Kernelspec& spec) {
   quietly.allow_stdin = false;
   if (auto done = wait_for(client.execute("", quietly), *process, deadline); !done) return done;
   client.shutdown();
-  process->wait(Clock::now() + shutdown_limit);
+  wait_for_end(*process, Clock::now() + shutdown_limit);
   return {};
 }
 

@@ -1,10 +1,9 @@
 #include "cli/shell_copy.hpp"
 
-#include <stdlib.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <system_error>
+#include <tuple>
+#include <utility>
 
 #include "base/file.hpp"
 #include "protocol/json.hpp"
@@ -17,6 +16,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t size_limit = 1 << 20;  // of a receipt
 constexpr std::size_t library_limit = std::size_t{1} << 31;
 constexpr unsigned public_file = 0644;
+constexpr unsigned executable_bits = 0111;
 constexpr std::string_view receipt_end = ".installed.json";
 
 std::string receipt_name(const std::string& shell) { return shell + std::string(receipt_end); }
@@ -60,25 +60,82 @@ Result<void> check_free(const Receipt& receipt) {
   return {};
 }
 
-// Copies a file, or a folder with all that is in it. Unlike std::filesystem it tells what is wrong with a
+// Copies files, and folders with all that is in them. Unlike std::filesystem it tells what is wrong with a
 // disk.
-Result<void> duplicate(const fs::path& from, const fs::path& to) {
-  std::error_code failed;
-  if (!fs::is_directory(from, failed)) {
+class Duplicator {
+ public:
+  Result<void> copy(const fs::path& from, const fs::path& to) {
+    std::error_code failed;
+    const auto status = fs::status(from, failed);
+    if (failed) return cannot(from, "cannot be copied", failed);
+    if (fs::is_directory(status)) return copy_folder(from, to);
     const auto bytes = read_file(from, library_limit);
-    return bytes ? write_file_atomically(to, *bytes, public_file) : Result<void>(bytes.error());
+    if (!bytes) return bytes.error();
+    const auto executable = static_cast<unsigned>(status.permissions()) & executable_bits;
+    return write_file_atomically(to, *bytes, public_file | executable);
   }
-  fs::create_directory(to, failed);
-  if (failed) return cannot(to, "cannot be made", failed);
-  for (const auto& entry : fs::directory_iterator(from, failed)) {
-    if (auto done = duplicate(entry.path(), to / entry.path().filename()); !done) return done;
+
+ private:
+  Result<void> copy_folder(const fs::path& from, const fs::path& to) {
+    std::error_code failed;
+    const fs::path real = fs::canonical(from, failed);
+    if (failed) return cannot(from, "cannot be copied", failed);
+    if (std::find(around_.begin(), around_.end(), real) != around_.end()) {
+      return Error{from.string() + ": cannot be copied: it is a symbolic link to " + real.string() +
+                   ", which it lies in"};
+    }
+    fs::create_directory(to, failed);
+    if (failed) return cannot(to, "cannot be made", failed);
+    if (const auto copy = fs::canonical(to, failed).string(); copy.starts_with(real.string() + "/")) {
+      return Error{from.string() + ": cannot be copied into itself, to " + copy};
+    }
+    around_.push_back(real);
+    for (const auto& entry : fs::directory_iterator(from, failed)) {
+      if (auto done = copy(entry.path(), to / entry.path().filename()); !done) return done;
+    }
+    around_.pop_back();
+    return failed ? Result<void>(cannot(from, "cannot be read", failed)) : Result<void>();
   }
-  return failed ? Result<void>(cannot(from, "cannot be read", failed)) : Result<void>();
-}
+
+  std::vector<fs::path> around_;  // the folders that are being copied, without links, the outermost first
+};
 
 std::string receipt_text(const Receipt& receipt) {
   return Json{{"name", receipt.name}, {"source", receipt.source.string()}, {"files", receipt.files}}.dump(2) +
          "\n";
+}
+
+// Has a file of the workshop change places with what is there now, if anything is. Killed in between,
+// roll_back() still finds out how far it came: what is in neither place nor "fresh" was never there.
+Result<void> put_in_place(const Workshop& workshop, const std::string& file) {
+  const fs::path place = workshop.place() / file;
+  std::error_code failed, missing;
+  if (fs::exists(fs::symlink_status(place, missing)))
+    fs::rename(place, workshop.path() / "before" / file, failed);
+  if (!failed) fs::rename(workshop.path() / "fresh" / file, place, failed);
+  return failed ? Result<void>(cannot(place, "cannot be written", failed)) : Result<void>();
+}
+
+// Takes a file back, whether it was put in place or not: to be repeated when it was killed.
+Result<void> take_back(const Workshop& workshop, const std::string& file) {
+  const fs::path place = workshop.place() / file;
+  const fs::path fresh = workshop.path() / "fresh" / file, before = workshop.path() / "before" / file;
+  std::error_code failed, missing;
+  const auto is_there = [&](const fs::path& path) { return fs::exists(fs::symlink_status(path, missing)); };
+  if (!is_there(fresh) && is_there(place)) fs::rename(place, fresh, failed);
+  if (!failed && is_there(before)) fs::rename(before, place, failed);
+  return failed ? Result<void>(cannot(place, "cannot be put back", failed)) : Result<void>();
+}
+
+// Takes back all that the receipt in "fresh" names; without one the copy is complete, or was never begun.
+Result<void> roll_back(const Workshop& workshop) {
+  for (const auto& receipt : all_receipts(workshop.path() / "fresh")) {
+    for (const auto& file : receipt.files) {
+      if (auto done = take_back(workshop, file); !done) return done;
+    }
+    if (auto done = take_back(workshop, receipt_name(receipt.name)); !done) return done;
+  }
+  return {};
 }
 
 }  // namespace
@@ -95,8 +152,9 @@ std::optional<Receipt> read_receipt(const fs::path& folder, const std::string& n
   const Json files = json->value("files", Json::array());
   for (const auto& file : files) {
     // A name, never a way out of the folder.
-    if (file.is_string() && fs::path(file.get<std::string>()).filename() == file.get<std::string>()) {
-      receipt.files.push_back(file.get<std::string>());
+    const std::string text = file.is_string() ? file.get<std::string>() : "";
+    if (!text.empty() && text != "." && text != ".." && text.find('/') == std::string::npos) {
+      receipt.files.push_back(text);
     }
   }
   return receipt;
@@ -113,7 +171,7 @@ Result<void> remove_copy(const Receipt& receipt) {
   };
   std::error_code failed;
   for (const auto& file : receipt.files) {
-    if (is_shared(file) || file.empty() || file == "." || file == "..") continue;
+    if (is_shared(file)) continue;
     fs::remove_all(receipt.folder / file, failed);
     if (failed) return cannot(receipt.folder / file, "cannot be removed", failed);
   }
@@ -122,16 +180,12 @@ Result<void> remove_copy(const Receipt& receipt) {
   return {};
 }
 
-ShellCopy::ShellCopy(ShellCopy&& other) noexcept
-    : shell_(std::move(other.shell_)),
-      workshop_(std::exchange(other.workshop_, {})),
-      placed_(std::exchange(other.placed_, {})) {}
-
 Result<ShellCopy> ShellCopy::write(const FoundShell& shell, const Manifest& manifest,
                                    const std::string& manifest_text) {
   const auto folder = user_shell_folder();
   if (!folder)
     return Error{"there is no home folder: set HOME or XDG_DATA_HOME, or give --link", Exit::usage};
+  if (auto ended = end_left_copies(*folder); !ended) return ended.error();
   Receipt receipt{shell.name, *folder, shell.library, {library_name(shell.name), manifest_name(shell.name)}};
   receipt.files.insert(receipt.files.end(), manifest.files.begin(), manifest.files.end());
   if (auto free = check_free(receipt); !free) return free.error();
@@ -139,34 +193,32 @@ Result<ShellCopy> ShellCopy::write(const FoundShell& shell, const Manifest& mani
   fs::create_directories(*folder, failed);
   if (failed) return cannot(*folder, "cannot be made", failed);
 
-  ShellCopy copy;
-  std::string workshop = (*folder / ".hermit-XXXXXX").string();
-  if (mkdtemp(workshop.data()) == nullptr) {
-    return cannot(*folder, "cannot be written", std::error_code(errno, std::generic_category()));
-  }
-  copy.workshop_ = workshop;
-  copy.shell_ = {shell.name, library_of(receipt), *folder / manifest_name(shell.name)};
+  auto workshop = Workshop::make(*folder);
+  if (!workshop) return workshop.error();
+  ShellCopy copy({shell.name, library_of(receipt), *folder / manifest_name(shell.name)},
+                 std::move(*workshop));
   if (auto done = copy.fill(shell, receipt, manifest_text); !done) return done.error();
-  receipt.files.push_back(receipt_name(shell.name));
+  receipt.files.push_back(receipt_name(shell.name));  // the last one: with it the copy is complete
   for (const auto& file : receipt.files) {
-    if (auto done = copy.put_in_place(file); !done) return done.error();
+    if (auto done = put_in_place(copy.workshop_, file); !done) return done.error();
   }
   return copy;
 }
 
 Result<void> ShellCopy::fill(const FoundShell& source, const Receipt& receipt,
                              const std::string& manifest_text) {
-  const fs::path fresh = workshop_ / "fresh";
+  const fs::path fresh = workshop_.path() / "fresh";
   std::error_code failed;
   for (const char* name : {"fresh", "before"}) {
-    fs::create_directory(workshop_ / name, failed);
-    if (failed) return cannot(workshop_ / name, "cannot be made", failed);
+    fs::create_directory(workshop_.path() / name, failed);
+    if (failed) return cannot(workshop_.path() / name, "cannot be made", failed);
   }
-  if (auto done = duplicate(source.library, fresh / library_name(source.name)); !done) return done;
+  Duplicator duplicator;
+  if (auto done = duplicator.copy(source.library, fresh / library_name(source.name)); !done) return done;
   // The library and its manifest are the first two.
   for (std::size_t i = 2; i < receipt.files.size(); ++i) {
     const fs::path file = source.library.parent_path() / receipt.files[i];
-    if (auto done = duplicate(file, fresh / receipt.files[i]); !done) return done;
+    if (auto done = duplicator.copy(file, fresh / receipt.files[i]); !done) return done;
   }
   for (const auto& [name, text] : {std::pair{manifest_name(source.name), manifest_text},
                                    std::pair{receipt_name(source.name), receipt_text(receipt)}}) {
@@ -175,29 +227,23 @@ Result<void> ShellCopy::fill(const FoundShell& source, const Receipt& receipt,
   return {};
 }
 
-Result<void> ShellCopy::put_in_place(const std::string& file) {
-  const fs::path place = workshop_.parent_path() / file;
-  std::error_code failed, missing;
-  if (fs::exists(fs::symlink_status(place, missing))) fs::rename(place, workshop_ / "before" / file, failed);
-  if (!failed) fs::rename(workshop_ / "fresh" / file, place, failed);
-  placed_.push_back(file);
-  return failed ? Result<void>(cannot(place, "cannot be written", failed)) : Result<void>();
-}
-
 ShellCopy::~ShellCopy() {
-  if (workshop_.empty()) return;
-  std::error_code none;
-  for (const auto& file : placed_) {
-    const fs::path before = workshop_ / "before" / file;
-    fs::remove_all(workshop_.parent_path() / file, none);
-    if (fs::exists(before, none)) fs::rename(before, workshop_.parent_path() / file, none);
-  }
-  fs::remove_all(workshop_, none);
+  if (workshop_.path().empty()) return;
+  // Nobody is there to hear of what goes wrong. What cannot be put back stays in the workshop, for doctor.
+  const bool is_undone = take_back(workshop_, receipt_name(shell_.name)) && roll_back(workshop_);
+  if (is_undone) std::ignore = workshop_.remove();
 }
 
-void ShellCopy::keep() {
-  std::error_code none;
-  fs::remove_all(std::exchange(workshop_, {}), none);
+void ShellCopy::keep() { std::ignore = workshop_.remove(); }
+
+Result<void> end_left_copies(const fs::path& folder) {
+  for (const auto& left : Workshop::left_in(folder)) {
+    auto workshop = Workshop::take_over(left);
+    if (!workshop) return Error{left.string() + ": may not be read"};
+    if (auto done = roll_back(*workshop); !done) return done;
+    if (auto done = workshop->remove(); !done) return done;
+  }
+  return {};
 }
 
 }  // namespace hermit

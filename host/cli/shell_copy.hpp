@@ -5,10 +5,10 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
+#include "cli/workshop.hpp"
 #include "shell/finder.hpp"
 #include "shell/manifest.hpp"
 
@@ -34,12 +34,13 @@ Result<void> remove_copy(const Receipt& receipt);
 // back what was there before.
 class ShellCopy {
  public:
-  // Copies the library, `manifest_text` as its manifest and the files that `manifest` names. A copy that
+  // Copies the library, `manifest_text` as its manifest and the files that `manifest` names, which stay
+  // executable if they are. Symbolic links are followed, unless they lead back to where they lie. A copy that
   // Hermit made earlier is replaced; any other file of such a name is an error, and so is whatever prevents a
   // file from being written.
   static Result<ShellCopy> write(const FoundShell& shell, const Manifest& manifest,
                                  const std::string& manifest_text);
-  ShellCopy(ShellCopy&& other) noexcept;
+  ShellCopy(ShellCopy&& other) noexcept = default;
   ShellCopy& operator=(ShellCopy&&) = delete;
   ~ShellCopy();
 
@@ -47,13 +48,15 @@ class ShellCopy {
   void keep();
 
  private:
-  ShellCopy() = default;
+  ShellCopy(FoundShell shell, Workshop workshop) : shell_(std::move(shell)), workshop_(std::move(workshop)) {}
   Result<void> fill(const FoundShell& source, const Receipt& receipt, const std::string& manifest_text);
-  Result<void> put_in_place(const std::string& file);
 
   FoundShell shell_;
-  std::filesystem::path workshop_;  // beside it; holds the copies, and then what was there before
-  std::vector<std::string> placed_;
+  Workshop workshop_;  // beside it; holds the copies in "fresh", and in "before" what was there
 };
+
+// Ends what killed processes have left in a folder of shells: a copy that was not complete yet is taken away
+// again, and what was there before comes back. The error names what cannot be put back.
+Result<void> end_left_copies(const std::filesystem::path& folder);
 
 }  // namespace hermit

@@ -71,6 +71,9 @@ std::optional<Receipt> receipt_of(const std::string& shell_class) {
 int uninstall(const std::string& shell_class, const std::string& name, const KernelspecPlace& place) {
   const auto kernels = kernels_folder(place);
   if (!kernels) return report(kernels.error());
+  if (const auto shells = user_shell_folder()) {
+    if (const auto ended = end_left_copies(*shells); !ended) return report(ended.error());
+  }
   const std::string wanted = name.empty() ? "hermit-" + shell_name(shell_class) : name;
   const auto spec = remove_kernelspec(wanted, *kernels);
   // A library may be left whose kernelspec somebody has removed by other means.

@@ -57,6 +57,13 @@ class User:
             timeout=TIMEOUT, env={**self.environment, **more},
         )
 
+    def begin(self, *arguments, **more):
+        """Starts hermit, and does not wait for its end."""
+        return subprocess.Popen(
+            [self.program, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, env={**self.environment, **more},
+        )
+
     def __call__(self, *arguments, check=True, **more):
         done = self.run(self.program, *arguments, **more)
         if check:

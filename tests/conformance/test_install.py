@@ -104,6 +104,47 @@ def test_what_lies_beside_a_shell_and_is_named_by_its_manifest_is_copied_too(cal
     assert call.files(call.shells) == []
 
 
+@pytest.fixture
+def with_files(test_shells, tmp_path):
+    """A shell whose manifest names the folder "data" beside it; returns its library and that folder."""
+    folder = tmp_path / "built"
+    (folder / "data/tools").mkdir(parents=True)
+    library = shutil.copy2(test_shells / "libhermit-with_files.so", folder)
+    return library, folder / "data"
+
+
+def test_copied_files_stay_executable_if_they_are(call, with_files):
+    library, data = with_files
+    for name, mode in (("tools/run", 0o755), ("tools/own", 0o700), ("notes.txt", 0o640)):
+        (data / name).write_text(name)
+        (data / name).chmod(mode)
+    (data / "link").symlink_to("tools/run")
+    (data / "others").symlink_to("tools")
+    call("install", library)
+    copied = call.shells / "data"
+    modes = {path.name: path.stat().st_mode & 0o777 for path in copied.rglob("*") if path.is_file()}
+    assert modes == {"run": 0o755, "own": 0o744, "notes.txt": 0o644, "link": 0o755}
+    assert (copied / "link").read_text() == (copied / "others/run").read_text() == "tools/run"
+
+
+@pytest.mark.parametrize("target, said", [("..", "which it lies in"), (".", "which it lies in"),
+                                          ("loop", "symbolic links"), ("nowhere", "No such file")])
+def test_links_that_lead_back_or_nowhere_are_refused(call, with_files, target, said):
+    library, data = with_files
+    (data / "tools/loop").symlink_to(target)
+    why = call.refused("install", library, "--no-check")
+    assert str(data / "tools/loop") in why and said in why
+    assert call.files(call.shells) == []
+
+
+def test_a_folder_is_not_copied_into_itself(call, with_files):
+    library, data = with_files
+    target = data / "share"
+    why = call.refused("install", library, "--no-check", XDG_DATA_HOME=str(target))
+    assert str(data) in why and "into itself" in why
+    assert call.files(target / "hermit/shells") == []
+
+
 def test_a_linked_shell_stays_where_it_is(call, echo):
     call("install", echo, "--link")
     assert f"--shell_class={echo}" in call.spec("hermit-echo")["argv"]
