@@ -67,12 +67,11 @@ void CallableDoor::send(Channel channel, Message message) {
     outgoing.question.header = std::move(message.header);
     outgoing.question.idents = std::move(message.idents);
   }
-  {
-    Lock lock(mutex_);
-    if (closed_) return;
-    waiting_ += outgoing.size;
-    outgoing_.push_back(std::move(outgoing));
-  }
+  // Under the lock, since the program may end the kernel as soon as it has this message.
+  Lock lock(mutex_);
+  if (closed_) return;
+  waiting_ += outgoing.size;
+  outgoing_.push_back(std::move(outgoing));
   changed_.notify_all();
 }
 
