@@ -63,6 +63,7 @@ WorkerShell::WorkerShell(const WorkerShell& main, std::uint64_t number)
 
 WorkerShell::~WorkerShell() {
   if (number_ == 0) return;  // the supervisor has it destroyed
+  const Lock lock(making_);
   const auto worker = supervisor_->worker_now();
   if (worker != nullptr && worker == made_in_.lock()) worker->call(Word::destroy, Writer().number(number_));
 }
@@ -70,7 +71,10 @@ WorkerShell::~WorkerShell() {
 // The worker that lives, with this shell made in it; a subshell is made anew in one that it does not know.
 Result<std::shared_ptr<Worker>> WorkerShell::living_worker(const Worker* dead) {
   auto worker = supervisor_->worker(dead);
-  if (!worker || number_ == 0 || *worker == made_in_.lock()) return worker;
+  if (!worker || number_ == 0) return worker;
+  // Cells in threads of this subshell may come here at the same time, and are to find it made once.
+  const Lock lock(making_);
+  if (*worker == made_in_.lock()) return worker;
   if (auto made = make_in(**worker); !made) return made.error();
   made_in_ = *worker;
   return worker;

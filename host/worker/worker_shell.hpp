@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 
+#include "base/mutex.hpp"
 #include "shell/manifest.hpp"
 #include "shell/shell.hpp"
 #include "worker/options.hpp"
@@ -61,8 +62,9 @@ class WorkerShell final : public Shell {
   const std::shared_ptr<const Manifest> manifest_;
   ShellHost& host_;
   const std::shared_ptr<worker::Supervisor> supervisor_;
-  const std::uint64_t number_;             // 0 for the main shell
-  std::weak_ptr<worker::Worker> made_in_;  // where a subshell exists; of its own thread
+  const std::uint64_t number_;  // 0 for the main shell
+  Mutex making_;
+  std::weak_ptr<worker::Worker> made_in_ GUARDED_BY(making_);  // where a subshell exists
 };
 
 }  // namespace hermit
