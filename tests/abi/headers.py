@@ -12,7 +12,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 INCLUDE = ROOT / "sdk" / "include"
 HEADERS = sorted(path.relative_to(INCLUDE).as_posix() for path in (INCLUDE / "hermit").rglob("*.h"))
-LAYER = sorted(path.relative_to(INCLUDE).as_posix() for path in (INCLUDE / "hermit").rglob("*.hpp"))
 RELEASED = [header for header in HEADERS if "/draft/" not in header]
 
 STANDARDS = ["c11", "c17", "c++11", "c++14", "c++17", "c++20"]
