@@ -1,6 +1,7 @@
 #include "cli/project.hpp"
 
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <system_error>
@@ -13,7 +14,13 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t size_limit = 1 << 20;  // of a template
-constexpr unsigned public_file = 0644;
+
+// The permissions of the author's own files: what the umask leaves.
+unsigned file_mode() {
+  const mode_t mask = umask(0);
+  umask(mask);
+  return 0666 & ~mask;
+}
 
 // Holds signals back that ask the process to end, until there is the whole of a project or nothing.
 class HeldSignals {
@@ -59,7 +66,7 @@ class Draft {
   }
 
   Result<void> add_file(const fs::path& file, const std::string& text) {
-    auto done = write_file_atomically(file, text, public_file, Existing::keep);
+    auto done = write_file_atomically(file, text, mode_, Existing::keep);
     if (done) made_.push_back(file);
     return done;
   }
@@ -68,6 +75,7 @@ class Draft {
 
  private:
   std::vector<fs::path> made_;  // folders before what is in them
+  const unsigned mode_ = file_mode();
 };
 
 // The files below a folder of templates.

@@ -5,6 +5,8 @@ import resource
 import shutil
 import signal
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +52,48 @@ def test_a_current_folder_that_is_gone_is_no_crash(author):
     program = author.prefix / "bin/hermit"
     line = author.run("sh", "-c", f"mkdir gone && cd gone && rmdir ../gone && '{program}' new lang", exit_code=1)
     assert line.startswith("hermit: there is no current folder") and line.count("\n") == 1
+
+
+@pytest.fixture
+def anybody(author):
+    """Runs hermit new as somebody who may not write everywhere, in a folder that they can reach."""
+    with tempfile.TemporaryDirectory() as folder:
+        open_place = Path(folder)
+        shutil.copytree(author.prefix / "bin", open_place / "bin")
+        shutil.copytree(author.prefix / "share/hermit/templates", open_place / "share/hermit/templates")
+        open_place.chmod(0o755)
+        identity = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+
+        def run(*arguments):
+            return subprocess.run([open_place / "bin/hermit", "new", "lang", *arguments], cwd=folder, capture_output=True,
+                                  text=True, timeout=TIMEOUT, check=False, env={"PATH": "/usr/bin:/bin"}, **identity)
+
+        yield open_place, run
+
+
+@pytest.mark.parametrize("is_made", [True, False], ids=["an empty folder", "the folder above"])
+def test_a_place_that_may_not_be_written_is_named(is_made, anybody):
+    folder, new = anybody
+    place = folder / "shut" / "lang"
+    place.mkdir(parents=True)
+    if not is_made:
+        place.rmdir()
+    for path in (place, place.parent):
+        if path.exists():
+            path.chmod(0o555)
+    done = new("--dir", "shut/lang")
+    for path in (place.parent, place):
+        if path.exists():
+            path.chmod(0o755)
+    assert done.returncode == 1 and done.stderr.count("\n") == 1
+    assert str(place) in done.stderr and "Permission denied" in done.stderr
+    assert contents(folder / "shut") == (["lang"] if is_made else [])
+
+
+@pytest.mark.parametrize("mask, mode", [(0o022, 0o644), (0o077, 0o600)])
+def test_files_have_the_permissions_of_the_authors_own(mask, mode, author):
+    author.run("sh", "-c", f"umask {mask:o}; hermit new lang")
+    assert (author.desk / "lang/manifest.json").stat().st_mode & 0o777 == mode
 
 
 def a_file(place):
