@@ -34,6 +34,10 @@ from cells import Cells
 from pages import PAGES, ROOT
 
 
+# In seconds, of a block, and of a page, which may build something at each step; they only turn a hang into a failure.
+TIMEOUT = 900
+PAGE_TIMEOUT = 3600
+
 # Whose blocks are cells: the word for it, which is the name of the shell too.
 LANGUAGES = ("lua", "cpp")
 
@@ -101,12 +105,11 @@ def matches(expected, actual):
 def run(fence, folder, environment):
     return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", fence.text], cwd=folder, env=environment, text=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=240,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT,
     )
 
 
-# In seconds; a page may build something at each step.
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(PAGE_TIMEOUT)
 @pytest.mark.parametrize("page", pages_with("sh"), ids=lambda page: page.name)
 def test_what_a_page_tells_its_reader_to_do_works(page, reader, build_folder, request):
     folder, environment = reader

@@ -6,8 +6,9 @@ import subprocess
 
 from jupyter_client.manager import KernelManager
 
-# In seconds; only turns a hang into a failure.
-TIMEOUT = 240
+# In seconds, of a command and of a test; they only turn a hang into a failure.
+TIMEOUT = 600
+TEST_TIMEOUT = 1800
 
 PLACES = ("CC", "CXX", "DESTDIR", "HERMIT_SHELL_PATH", "JUPYTER_PATH", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR",
           "VIRTUAL_ENV", "CONDA_PREFIX", "CMAKE_PREFIX_PATH")

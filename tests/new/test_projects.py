@@ -8,7 +8,9 @@ import xml.etree.ElementTree
 import pytest
 import yaml
 
-from author import Author, contents, told
+from author import TEST_TIMEOUT, Author, contents, told
+
+pytestmark = pytest.mark.timeout(TEST_TIMEOUT)
 
 LANGUAGES = ["c", "cpp"]
 CLANG = next((name for name in ("clang", "clang-19") if shutil.which(name)), None)

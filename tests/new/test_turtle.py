@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from author import TIMEOUT, Author, told
+from author import TEST_TIMEOUT, TIMEOUT, Author, told
+
+pytestmark = pytest.mark.timeout(TEST_TIMEOUT)
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "turtle-shell"
 
