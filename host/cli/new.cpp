@@ -29,6 +29,14 @@ bool is_name(const std::string& name) {
          std::all_of(name.begin(), name.end(), [](char c) { return is_small(c) || is_digit(c) || c == '-'; });
 }
 
+constexpr std::array shipped_shells{"lua", "cpp", "cpp17", "cpp23"};
+constexpr std::array own_words{"hermit", "sdk", "embed"};
+constexpr std::string_view prefix = "hermit-";  // before the names of libraries, targets and kernelspecs
+
+bool is_one_of(const auto& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 // The name that was most likely meant; "" when there is none.
 std::string likely_name(const std::string& name) {
   std::string likely;
@@ -42,39 +50,35 @@ std::string likely_name(const std::string& name) {
       likely += '-';
   }
   while (!likely.empty() && likely.back() == '-') likely.pop_back();
+  if (is_one_of(shipped_shells, likely) || is_one_of(own_words, likely)) likely = "my-" + likely;
   return is_name(likely) ? likely : "";
 }
 
+Error no_name(const std::string& name) {
+  std::string shown = name;  // on one line
+  std::replace_if(shown.begin(), shown.end(), [](unsigned char c) { return std::iscntrl(c) != 0; }, '?');
+  const std::string likely = likely_name(name);
+  return Error{"\"" + shown +
+                   "\" is no name for a shell: it has to begin with a small letter and go on with small "
+                   "letters, digits and single hyphens, " +
+                   std::to_string(longest_name) + " characters at most" +
+                   (likely.empty() ? ", such as \"my-lang\"" : "; \"" + likely + "\" is one"),
+               Exit::usage};
+}
+
+// Nothing, or why there can be no shell of that name.
 Result<void> check_name(const std::string& name) {
-  constexpr std::array shipped{"lua", "cpp", "cpp17", "cpp23"};
-  constexpr std::array own{"hermit", "sdk", "embed"};
-  constexpr std::string_view prefix = "hermit-";
-  const auto is_one_of = [&](const auto& names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-  };
-  if (!is_name(name)) {
-    const std::string likely = likely_name(name);
-    return Error{"\"" + name +
-                     "\" is no name for a shell: it has to begin with a small letter and go on with small "
-                     "letters, digits and single hyphens, " +
-                     std::to_string(longest_name) + " characters at most" +
-                     (likely.empty() ? ", such as \"my-lang\"" : "; \"" + likely + "\" is one"),
-                 Exit::usage};
-  }
-  if (is_one_of(shipped))
-    return Error{"\"" + name +
-                     "\" is a shell that comes with Hermit; choose a name of your own, such as \"my-" + name +
-                     "\"",
-                 Exit::usage};
-  if (is_one_of(own))
-    return Error{
-        "\"" + name + "\" is a part of Hermit; name the shell after its language, such as \"my-lang\"",
-        Exit::usage};
-  if (name.starts_with(prefix))
-    return Error{"the library and the kernel get \"" + std::string(prefix) +
-                     "\" before their names anyway; \"" + name.substr(prefix.size()) + "\" is enough",
-                 Exit::usage};
-  return {};
+  if (!is_name(name)) return no_name(name);
+  std::string problem;
+  if (is_one_of(shipped_shells, name))
+    problem = "is a shell that comes with Hermit; choose a name of your own, such as \"my-" + name + "\"";
+  else if (is_one_of(own_words, name))
+    problem = "is a part of Hermit; name the shell after its language, such as \"my-lang\"";
+  else if (name.starts_with(prefix))
+    problem = "has what Hermit puts before it anyway; \"" + likely_name(name.substr(prefix.size())) +
+              "\" is enough";
+  if (problem.empty()) return {};
+  return Error{"\"" + name + "\" " + problem, Exit::usage};
 }
 
 // Nothing, or why the project cannot be made there.

@@ -1,5 +1,7 @@
 """The names that `hermit new` takes, and what it says of others."""
 
+import re
+
 import pytest
 
 from author import contents
@@ -25,6 +27,8 @@ BAD = [
     ("żółw", "such as"),
     ("язык", "such as"),
     ("la\tng", '"la-ng" is one'),
+    ("la\nng", '"la-ng" is one'),
+    ("Lua", '"my-lua" is one'),
     ("a" * 33, "32 characters"),
 ]
 TAKEN = [
@@ -34,6 +38,7 @@ TAKEN = [
     ("hermit", "such as"),
     ("sdk", "such as"),
     ("hermit-logo", '"logo" is enough'),
+    ("hermit-lua", '"my-lua" is enough'),
 ]
 
 
@@ -46,7 +51,8 @@ def test_a_good_name_makes_a_project_of_that_name(name, author):
 @pytest.mark.parametrize("name, advice", BAD + TAKEN, ids=lambda value: ascii(value))
 def test_another_name_is_refused_in_one_line_that_says_what_is_right(name, advice, author):
     line = author.new("--", name, exit_code=2)
-    assert line.startswith(f'hermit: "{name}"') or "hermit-" in name
+    shown = re.sub(r"[\t\n]", "?", name)
+    assert line.startswith(f'hermit: "{shown}" ')
     assert line.count("\n") == 1 and advice in line
     assert contents(author.desk) == []
 
