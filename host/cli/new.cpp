@@ -74,9 +74,11 @@ Result<void> check_name(const std::string& name) {
     problem = "is a shell that comes with Hermit; choose a name of your own, such as \"my-" + name + "\"";
   else if (is_one_of(own_words, name))
     problem = "is a part of Hermit; name the shell after its language, such as \"my-lang\"";
-  else if (name.starts_with(prefix))
-    problem = "has what Hermit puts before it anyway; \"" + likely_name(name.substr(prefix.size())) +
-              "\" is enough";
+  else if (name.starts_with(prefix)) {
+    const std::string rest = likely_name(name.substr(prefix.size()));
+    problem =
+        "has what Hermit puts before it anyway; leave it out" + (rest.empty() ? "" : ": \"" + rest + "\"");
+  }
   if (problem.empty()) return {};
   return Error{"\"" + name + "\" " + problem, Exit::usage};
 }

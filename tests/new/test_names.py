@@ -37,8 +37,9 @@ TAKEN = [
     ("cpp23", '"my-cpp23"'),
     ("hermit", "such as"),
     ("sdk", "such as"),
-    ("hermit-logo", '"logo" is enough'),
-    ("hermit-lua", '"my-lua" is enough'),
+    ("hermit-logo", 'leave it out: "logo"'),
+    ("hermit-3", "leave it out"),
+    ("hermit-lua", 'leave it out: "my-lua"'),
 ]
 
 
