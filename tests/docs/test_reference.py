@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from functools import cache
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from pages import ROOT, page_named, rows
 
 CLI = page_named("docs/cli.md")
+SHELL_REFERENCE = page_named("docs/shell-reference.md")
 PROTOCOL = page_named("docs/protocol.md")
 ABI = page_named("docs/abi.md")
 RUN_MODES = page_named("docs/run-modes.md")
@@ -52,6 +54,30 @@ def test_the_table_of_settings_is_that_of_the_program(hermit):
     assert code == 0
     written = re.search(r"<!-- begin: hermit reference --format=markdown -->\n(.*?)<!-- end -->", page, re.DOTALL)
     assert written.group(1) == table, "write what hermit reference --format=markdown says between the two comments"
+
+
+def test_the_shell_reference_is_made_from_the_headers_as_they_are():
+    code, page = output_of(ROOT / "sdk/abi/reference")
+    assert code == 0
+    written = SHELL_REFERENCE.path.read_text(encoding="utf-8")
+    assert written == page, "write it anew: sdk/abi/reference > docs/shell-reference.md"
+
+
+def test_the_shell_reference_has_every_declaration_and_every_word_of_its_comment():
+    sys.path.insert(0, str(ROOT / "sdk/abi"))
+    from declarations import HEADERS, declarations, lines_of
+
+    def words(text):
+        return re.sub(r"[\s\\]+", " ", text)
+
+    page = words(SHELL_REFERENCE.path.read_text(encoding="utf-8"))
+    for header in HEADERS:
+        for each in declarations(header):
+            place = f"{each.owner}.{each.name}" if each.kind == "function" else each.name
+            assert place in page, f"{header}: {place} is missing"
+            for line in lines_of(each.comment):
+                said = re.sub(r"^(When:|Owner:|Returns) ", "", words(line))
+                assert said in page, f"{header}: of {place} is missing: {said}"
 
 
 def test_no_setting_that_is_not_available_is_left_out(hermit):
