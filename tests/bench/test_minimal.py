@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "tests" / "conformance"))
 from kernels import HandStartedKernel  # noqa: E402
 from talk import TIMEOUT, run  # noqa: E402
 
-COMPILERS = {"hermit-c": ["cc", "-std=c11"], "hermit-cpp": ["c++", "-std=c++17"]}
+FLAGS = "-Wall -Wextra -pedantic -Werror"
 
 
 def outcomes(client):
@@ -26,13 +26,13 @@ def outcomes(client):
     return good.result, bad.reply.get("ename"), [each["ename"] for each in bad.of_type("error")]
 
 
-@pytest.mark.parametrize("name", COMPILERS)
-def test_the_smallest_shell_runs(name, hermit, jupyter_home, tmp_path):
-    (source,) = [path for path in (MINIMAL / name).iterdir() if path.stem == "capitals"]
+@pytest.mark.parametrize("name", ["hermit-c", "hermit-cpp"])
+def test_the_smallest_shell_runs(name, hermit, build_folder, jupyter_home, tmp_path):
+    flags = ["-D", f"CMAKE_C_FLAGS={FLAGS}", "-D", f"CMAKE_CXX_FLAGS={FLAGS}", "-D", f"CMAKE_PREFIX_PATH={build_folder}"]
+    for command in (["cmake", "-S", MINIMAL / name, "-B", tmp_path, *flags], ["cmake", "--build", tmp_path]):
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600)
+        assert done.returncode == 0, done.stdout + done.stderr
     library = tmp_path / "libhermit-capitals.so"
-    command = [*COMPILERS[name], "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-fvisibility=hidden",
-               f"-I{ROOT}/sdk/include", "-o", library, source]
-    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, timeout=600)
     kernel = HandStartedKernel(hermit, tmp_path, shell=str(library))
     try:
         assert outcomes(kernel.client()) == ("HELLO, CRAB", "EmptyCell", ["EmptyCell"])
