@@ -2,6 +2,7 @@
 #include "magics.hpp"
 
 #include <dlfcn.h>
+#include <llvm/Support/Unicode.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -239,7 +240,9 @@ void run_help(const Call& call) {
   std::string text;
   for (const Magic& each : magics) {
     std::string head = "%" + std::string(each.name) + " " + std::string(each.arguments);
-    head.resize(std::max<size_t>(head.size(), 24), ' ');
+    // Columns, not bytes: an ellipsis has three of these.
+    const int columns = llvm::sys::unicode::columnWidthUTF8(head);
+    head.append(static_cast<size_t>(std::max(24 - columns, 0)), ' ');
     text += head + std::string(each.help) + "\n";
   }
   call.print(text + "!COMMAND                Runs a command of the system's.\n");

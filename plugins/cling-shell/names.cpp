@@ -1,10 +1,26 @@
 // What a compiler knows by name: enumerators, what cells have declared, what a failed cell leaves without a
 // value.
 #include <clang/Lex/HeaderSearch.h>
+#include <llvm/ADT/StringExtras.h>
 
 #include "compiler.hpp"
 
 namespace hermit::cling_shell {
+namespace {
+
+// What a declaration without a type is, in the words of C++: "struct", "class template", "namespace".
+std::string kind_of(const clang::NamedDecl& named) {
+  if (const auto* tag = llvm::dyn_cast<clang::TagDecl>(&named)) return tag->getKindName().str();
+  std::string words;
+  for (const char letter : llvm::StringRef(named.getDeclKindName())) {
+    if (llvm::isUpper(letter) && !words.empty()) words += ' ';
+    words += llvm::toLower(letter);
+  }
+  return words;
+}
+
+}  // namespace
+
 std::string Compiler::enumerator(const std::string& type, long long value) {
   clang::ASTContext& context = instance_->getASTContext();
   clang::DeclContext* place = context.getTranslationUnitDecl()->getPrimaryContext();
@@ -60,7 +76,7 @@ std::vector<std::pair<std::string, std::string>> Compiler::declared() {
       const llvm::StringRef file = sources.getBufferName(sources.getFileLoc(named->getLocation()));
       if (!file.starts_with("cell [") || !llvm::is_contained(global->lookup(named->getDeclName()), named))
         continue;
-      std::string type = named->getDeclKindName();
+      std::string type = kind_of(*named);
       if (const auto* value = llvm::dyn_cast<clang::ValueDecl>(named))
         type = value->getType().getAsString(context.getPrintingPolicy());
       list.emplace_back(named->getNameAsString(), type);
