@@ -76,6 +76,8 @@ bool Compiler::set_up(const CompilerOptions& options, std::string& why) {
     return false;
   }
   instance_ = std::move(*made);
+  // Inspection shows any comment before a declaration, not only those in the style of Doxygen.
+  instance_->getLangOpts().CommentOpts.ParseAllComments = true;
   diagnostics_ = new Diagnostics;
   instance_->getDiagnostics().setClient(diagnostics_, /*ShouldOwnClient=*/true);
   instance_->LoadRequestedPlugins();
@@ -150,54 +152,6 @@ std::string Compiler::due() {
   return looks();
 }
 
-// Undoes an attempt that came to nothing.
-void Compiler::take_back(const Attempt& attempt) {
-  // The generator takes nothing while there are errors.
-  instance_->getDiagnostics().Reset(/*soft=*/true);
-  if (halt_->has_come()) ask_again(attempt);
-  consumer_->discard([&](const clang::Decl* decl) {
-    const auto& sources = instance_->getSourceManager();
-    if (Consumer::is_instance(decl)) return is_sound(decl);
-    return !decl->isInvalidDecl() &&
-           sources.getFileID(sources.getFileLoc(decl->getLocation())) != attempt.file;
-  });
-  shadow_->drop(attempt.part, attempt.file);
-}
-
-// Whether an instance of a template is as it would have been without a halt.
-bool Compiler::is_sound(const clang::Decl* decl) const {
-  const auto* variable = llvm::dyn_cast<clang::VarDecl>(decl);
-  if (variable == nullptr || !halt_->has_come()) return true;
-  const auto* place = llvm::dyn_cast<clang::Decl>(variable->getDeclContext());
-  return variable->hasInit() && !variable->getInit()->containsErrors() &&
-         !llvm::is_contained(halt_->spoiled(), decl) && !llvm::is_contained(halt_->spoiled(), place);
-}
-
-// What was being instantiated when the compilation was halted, or was refused from then on, is instantiated
-// anew when it is needed.
-void Compiler::ask_again(const Attempt& attempt) {
-  std::set<const clang::Decl*> known;
-  const auto owe = [&](clang::FunctionDecl* function) {
-    if (known.insert(function).second)
-      owed_instances_.emplace_back(function, function->getPointOfInstantiation());
-  };
-  for (clang::NamedDecl* each : halt_->spoiled()) {
-    if (auto* made = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(each)) shadow_->forget(made);
-    auto* function = llvm::dyn_cast<clang::FunctionDecl>(each);
-    if (function == nullptr || !function->isTemplateInstantiation()) continue;
-    function->setBody(nullptr);
-    function->setInvalidDecl(false);
-    owe(function);
-  }
-  for (clang::FunctionDecl* each : consumer_->instances()) {
-    if (!each->isDefined()) owe(each);
-  }
-  for (const auto& [owed, place] : attempt.owed) {
-    auto* function = llvm::dyn_cast<clang::FunctionDecl>(owed);
-    if (function != nullptr && !function->isDefined()) owe(function);
-  }
-}
-
 std::optional<Unit> Compiler::compile(const std::string& name, std::string_view code, std::string_view shown,
                                       const std::atomic<bool>* wish) {
   // Clang goes on with another stack where this one is nearly used up, if it knows where it begins.
@@ -212,7 +166,10 @@ std::optional<Unit> Compiler::compile(const std::string& name, std::string_view 
     bool again = false;
     if (is_good) {
       unit = generate(attempt);
-      if (unit) break;
+      if (unit && !ask_for_owed(*unit->module)) break;
+      again = unit.has_value();
+      if (again) --attempts;  // each of these makes something that no other will have to
+      unit.reset();
       shadow_->drop(attempt.part, attempt.file);
     } else {
       take_back(attempt);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "clang.hpp"
@@ -108,6 +109,9 @@ class Compiler {
   std::optional<Unit> generate(const Attempt& attempt);
   void take_back(const Attempt& attempt);
   void ask_again(const Attempt& attempt);
+  std::vector<std::string> symbols_of(const clang::FunctionDecl* function);
+  void owe(clang::ValueDecl* instance);
+  bool ask_for_owed(const llvm::Module& module);
   bool is_sound(const clang::Decl* decl) const;
   void drain();
   void publish(clang::DeclContext* context, bool unnamed);
@@ -126,7 +130,9 @@ class Compiler {
   std::unique_ptr<clang::Parser> parser_;
   std::unique_ptr<Shadow> shadow_;
   std::unique_ptr<Halt> halt_;
-  // What cells with errors have asked for.
+  // What cells that came to nothing have asked for: functions by their symbols, to be made when code calls
+  // them, and what is made with the next attempt.
+  std::unordered_map<std::string, clang::FunctionDecl*> owed_functions_;
   std::vector<clang::Sema::PendingImplicitInstantiation> owed_instances_;
   std::vector<std::pair<clang::CXXRecordDecl*, clang::SourceLocation>> owed_tables_;
   unsigned units_ = 0;

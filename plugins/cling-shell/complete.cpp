@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
 #include "compiler.hpp"
 #include "lexer.hpp"
@@ -17,18 +18,37 @@ namespace {
 
 // A longer list helps nobody.
 constexpr size_t most_matches = 1'000;
+// More overloads than these are counted, not listed.
+constexpr size_t most_signatures = 12;
+// Stands for the end of a line within a match, on the way from the copy of the process.
+constexpr char between_signatures = '\v';
 
 std::string lines_of(std::vector<Suggestion> found) {
   std::stable_sort(found.begin(), found.end(), [](const Suggestion& left, const Suggestion& right) {
     return std::pair(left.priority, std::string_view(left.text)) <
            std::pair(right.priority, std::string_view(right.text));
   });
-  std::string lines;
-  std::set<std::pair<std::string, std::string>> known;
+  // Overloads are one match, with a signature each.
+  std::vector<std::pair<Suggestion, std::set<std::string>>> matches;
+  std::unordered_map<std::string, size_t> places;
   for (Suggestion& each : found) {
     std::replace(each.signature.begin(), each.signature.end(), '\n', ' ');
-    if (known.size() >= most_matches || !known.insert({each.text, each.signature}).second) continue;
-    lines += each.text + '\t' + each.kind + '\t' + each.signature + '\n';
+    const auto [place, is_new] = places.emplace(each.text, matches.size());
+    if (is_new && matches.size() >= most_matches) break;
+    if (is_new)
+      matches.emplace_back(Suggestion{each.text, each.kind, "", 0, nullptr}, std::set<std::string>{});
+    auto& [match, signatures] = matches[place->second];
+    if (each.signature.empty() || !signatures.insert(each.signature).second) continue;
+    if (signatures.size() <= most_signatures)
+      match.signature += (match.signature.empty() ? "" : std::string(1, between_signatures)) + each.signature;
+  }
+  std::string lines;
+  for (const auto& [match, signatures] : matches) {
+    lines += match.text + '\t' + match.kind + '\t' + match.signature;
+    if (signatures.size() > most_signatures)
+      lines +=
+          between_signatures + ("… and " + std::to_string(signatures.size() - most_signatures) + " more");
+    lines += '\n';
   }
   return lines;
 }
@@ -36,8 +56,10 @@ std::string lines_of(std::vector<Suggestion> found) {
 hermit_status put(std::string_view line, const hermit_match_sink& sink) {
   const size_t first = line.find('\t');
   const size_t second = line.find('\t', first + 1);
+  std::string signature(line.substr(second + 1));
+  std::replace(signature.begin(), signature.end(), between_signatures, '\n');
   const hermit_match match = {lend(line.substr(0, first)), lend(line.substr(first + 1, second - first - 1)),
-                              lend(line.substr(second + 1))};
+                              lend(signature)};
   return sink.add(sink.context, &match);
 }
 

@@ -3,6 +3,8 @@
 
 #include <clang/Basic/DiagnosticSema.h>
 
+#include "hints.hpp"
+
 namespace hermit::cling_shell {
 namespace {
 
@@ -52,6 +54,8 @@ clang::DiagnosticOptions* looks() {
   options->ShowColors = true;
   options->ShowOptionNames = false;
   options->ShowCarets = true;
+  // Clang finds the headers of the C++ library by way of the compiler's folder, with many dots.
+  options->AbsolutePath = true;
   options->SpellCheckingLimit = 20;
   return options;
 }
@@ -78,6 +82,7 @@ void Diagnostics::begin() {
 void Diagnostics::BeginSourceFile(const clang::LangOptions& options,
                                   const clang::Preprocessor* preprocessor) {
   printer_->BeginSourceFile(options, preprocessor);
+  preprocessor_ = preprocessor;
 }
 
 void Diagnostics::EndSourceFile() { printer_->EndSourceFile(); }
@@ -101,10 +106,12 @@ void Diagnostics::HandleDiagnostic(clang::DiagnosticsEngine::Level level, const 
   ++errors_;
   if (said.getID() == clang::diag::err_deduced_class_template_compound_type) has_odd_declaration_ = true;
   if (is_clash(said.getID())) clash_at_ = said.getLocation();
-  if (!first_error_.empty()) return;
   llvm::SmallString<256> text;
   said.FormatDiagnostic(text);
-  first_error_ = text.str().str();
+  if (first_error_.empty()) first_error_ = text.str().str();
+  if (preprocessor_ == nullptr) return;
+  if (const std::string hint = hint_for(text.str(), *preprocessor_); !hint.empty())
+    stream_ << "\x1b[0;1;36mhint:\x1b[0m " << hint << "\n";
 }
 
 }  // namespace hermit::cling_shell

@@ -45,6 +45,7 @@ class Diagnostics : public clang::DiagnosticConsumer {
   std::string text_;
   llvm::raw_string_ostream stream_;
   std::unique_ptr<clang::TextDiagnosticPrinter> printer_;
+  const clang::Preprocessor* preprocessor_ = nullptr;
   std::vector<Clash> clashes_;
   std::string first_error_;
   clang::SourceLocation clash_at_;  // of an error whose note is still to come

@@ -1,11 +1,8 @@
 // A cell from its code to its result.
 #include "execute.hpp"
 
-#include <dlfcn.h>
-
 #include <chrono>
 #include <cstdio>
-#include <ostream>
 
 #include "checks.hpp"
 #include "clang.hpp"
@@ -15,6 +12,7 @@
 #include "linker.hpp"
 #include "magics.hpp"
 #include "session.hpp"
+#include "streams.hpp"
 #include "text.hpp"
 
 namespace hermit::cling_shell {
@@ -38,14 +36,6 @@ std::string name_of(const hermit_cell& cell, unsigned subshell) {
   const std::string number = std::to_string(cell.execution_count);
   return subshell == 0 ? "cell [" + number + "]"
                        : "cell [sub" + std::to_string(subshell) + ":" + number + "]";
-}
-
-// What the C++ library buffers has to be written before the cell ends.
-void flush_streams() {
-  for (const char* name : {"_ZSt4cout", "_ZSt4clog"}) {
-    if (auto* stream = static_cast<std::ostream*>(dlsym(RTLD_DEFAULT, name))) stream->flush();
-  }
-  std::fflush(nullptr);
 }
 
 // With `compiling` held.
@@ -121,21 +111,6 @@ hermit_status run(Lane& lane, const std::function<void()>& code, Report& report)
   return guard(lane, code, report);
 }
 
-// A thread serves a lane while this lives.
-class OnThread {
- public:
-  explicit OnThread(Lane& lane) : before_(lane_of_thread()) { lane_of_thread() = &lane; }
-  ~OnThread() {
-    lane_of_thread() = before_;
-    flush_streams();
-  }
-  OnThread(const OnThread&) = delete;
-  OnThread& operator=(const OnThread&) = delete;
-
- private:
-  Lane* const before_;
-};
-
 hermit_status run_code(Session& session, Lane& lane, const std::string& name, std::string_view code,
                        Report& report) {
   if (lane.interrupted) {
@@ -193,9 +168,11 @@ hermit_status execute(Session& session, hermit_request request, const hermit_cel
   Lane lane;
   lane.session = &session;
   lane.is_silent = (cell.flags & HERMIT_CELL_SILENT) != 0;
+  lane.is_apart = subshell != 0 || cell.run_mode == HERMIT_RUN_THREAD;
   const Serving serving(session.interrupts, lane, request);
   const Prepared prepared = carry_out_magics(session, lane, view(cell.code));
-  if (prepared.failure) {
+  // A command of the system's that was interrupted has failed, but that is not what is to be told.
+  if (prepared.failure && !lane.interrupted) {
     session.host.fail(request, *prepared.failure);
     return HERMIT_USER_ERROR;
   }
@@ -221,6 +198,7 @@ bool run_own(Session& session, std::string_view code, std::string& why) {
 hermit_status call_guarded(Session& session, hermit_request request, const std::function<void()>& call) {
   Lane lane;
   lane.session = &session;
+  lane.is_apart = true;
   const Serving serving(session.interrupts, lane, request);
   Report report;
   hermit_status status = HERMIT_OK;

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <csetjmp>
@@ -21,6 +22,9 @@ struct Lane {
   bool is_silent = false;
   // Where the value of the last expression goes instead of to the notebook.
   Bundle* value = nullptr;
+  // It has a thread of its own: what it prints goes to the host with its request.
+  bool is_apart = false;
+  std::array<std::string, 3> printed;  // what is not sent yet, by HERMIT_STDOUT and HERMIT_STDERR
 
   std::chrono::steady_clock::duration ran{};  // how long its code ran
   size_t marks = 0;                           // how many initialisations the cell has behind it

@@ -249,6 +249,7 @@ Linked Linker::link(std::unique_ptr<llvm::MemoryBuffer> object, const Outline& o
   for (const std::string& start : starts)
     linked.starts.push_back(reinterpret_cast<void (*)()>(defined_[start]));
   for (const std::string& start : starts) defined_.erase(start);
+  if (!outline.is_passing) holds_code_ = true;
   if (outline.is_passing) {
     linked.passing = cells_;
     passing_.emplace(cells_, Passing{&dylib, std::move(functions)});

@@ -39,6 +39,9 @@ class Linker {
  public:
   // Returns NULL and says why when LLVM cannot link here.
   static std::unique_ptr<Linker> open(std::string& why);
+
+  // Whether there is code of cells that somebody may still run.
+  bool holds_code() const { return holds_code_; }
   ~Linker();
 
   // Gives code of cells a function or object of the shell's.
@@ -85,6 +88,7 @@ class Linker {
   std::mutex left_mutex_;
   std::vector<unsigned> left_;  // guarded by left_mutex_
   std::list<Native> natives_;   // what cells hold pointers to
+  bool holds_code_ = false;
 };
 
 // A name of C++ as people write it: std::string in place of what it stands for, and no tags.

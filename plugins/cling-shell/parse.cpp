@@ -3,6 +3,7 @@
 
 #include "compiler.hpp"
 #include "polls.hpp"
+#include "returns.hpp"
 
 namespace hermit::cling_shell {
 namespace {
@@ -187,6 +188,11 @@ void Compiler::feed(Attempt& attempt, const std::string& name, std::string_view 
     tokens.push_back(token);
   }
   language.IncrementalExtensions = true;
+  auto& said = instance_->getDiagnostics();
+  const unsigned error = said.getCustomDiagID(
+      clang::DiagnosticsEngine::Error,
+      "a cell has nothing to return from; its value is its last expression, without a semicolon");
+  for (const clang::SourceLocation place : returns_from_nothing(tokens)) said.Report(place, error);
   adapt(tokens);
   if (encloses && attempt.lacks_semicolon) enclose_last(tokens);
   auto stream = std::make_unique<clang::Token[]>(tokens.size());
@@ -327,10 +333,7 @@ Compiler::Attempt Compiler::parse(const std::string& name, std::string_view code
   if (halt_->comes()) drain();
   local.perform();
   if (diagnostics_->has_errors() || halt_->comes()) {
-    // An instance that is asked for is never asked for again, so what this cell asked for is made with the
-    // next.
-    owed_instances_.insert(owed_instances_.end(), sema.PendingInstantiations.begin(),
-                           sema.PendingInstantiations.end());
+    for (const auto& [instance, place] : sema.PendingInstantiations) owe(instance);
     sema.PendingInstantiations.clear();
     for (const auto& use : sema.VTableUses) {
       if (clang::isTemplateInstantiation(use.first->getTemplateSpecializationKind()))

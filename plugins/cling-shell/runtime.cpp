@@ -11,6 +11,7 @@
 #include "clang.hpp"
 #include "compiler.hpp"
 #include "frames.hpp"
+#include "in_host.hpp"
 #include "include/hermit/runtime.hpp"
 #include "interrupts.hpp"
 #include "linker.hpp"
@@ -44,21 +45,6 @@ Bundle bundle_of(const hermit_cpp_part* parts, size_t count, std::string_view me
   }
   return bundle;
 }
-
-// Code of the shell's or the host's runs, which must not be left by a jump.
-class InHost {
- public:
-  InHost() : lane_(lane_of_thread()), ran_(lane_ != nullptr && lane_->runs.exchange(false)) {}
-  ~InHost() {
-    if (lane_ != nullptr) lane_->runs = ran_;
-  }
-  InHost(const InHost&) = delete;
-  InHost& operator=(const InHost&) = delete;
-
- private:
-  Lane* const lane_;
-  const bool ran_;
-};
 
 // An interrupt that ended a wait in the host ends the cell.
 void leave_if_interrupted(hermit_status status) {
@@ -173,6 +159,11 @@ void hermit_cpp_listen(const char* target, void (*call)(void*, int, const char*,
 }
 
 }  // extern "C"
+
+void forget_runtime(Session& session) {
+  Session* own = &session;
+  only_session.compare_exchange_strong(own, nullptr);
+}
 
 void offer_runtime(Session& session) {
   only_session = &session;

@@ -9,4 +9,7 @@ struct Session;
 // besides. Cells that run on threads of their own reach the session that was given last.
 void offer_runtime(Session& session);
 
+// Cells that still run on threads of their own reach the session no more.
+void forget_runtime(Session& session);
+
 }  // namespace hermit::cling_shell

@@ -49,10 +49,9 @@ CompilerOptions options_of(const Host& host) {
 Session::Session(const hermit_host* table) : host(table) {}
 Session::~Session() {
   host.leave();
-  // Threads of the user's may still run code of cells, and the process is about to end: nothing of it is
-  // freed.
-  static_cast<void>(compiler.release());
-  static_cast<void>(linker.release());
+  forget_runtime(*this);
+  // Threads of the user's may still run code of cells, so that this is never freed.
+  if (linker != nullptr && linker->holds_code()) static_cast<void>(linker.release());
   for (auto& each : retired) static_cast<void>(each.release());
 }
 

@@ -55,7 +55,9 @@ class Collector : public clang::CodeCompleteConsumer {
           context.getKind() == clang::CodeCompletionContext::CCC_IncludedFile ? "path" : kind_of(result);
       made.priority = result.Priority;
       made.decl = result.Kind == clang::CodeCompletionResult::RK_Declaration ? result.Declaration : nullptr;
-      add_signature(*string, made);
+      std::string returned;
+      add_signature(*string, made.signature, returned);
+      if (!returned.empty()) made.signature += (made.signature.empty() ? "" : " → ") + returned;
       found_.push_back(std::move(made));
     }
   }
@@ -79,21 +81,25 @@ class Collector : public clang::CodeCompleteConsumer {
            (record != nullptr && record->isInjectedClassName());
   }
 
-  static void add_signature(const clang::CodeCompletionString& string, Suggestion& made) {
-    std::string before;
+  // What may be left out stands in square brackets.
+  static void add_signature(const clang::CodeCompletionString& string, std::string& signature,
+                            std::string& returned) {
     for (const auto& chunk : string) {
       switch (chunk.Kind) {
         case clang::CodeCompletionString::CK_ResultType:
-          before = chunk.Text;
+          returned = chunk.Text;
           break;
         case clang::CodeCompletionString::CK_TypedText:
+          break;
         case clang::CodeCompletionString::CK_Optional:
+          signature += '[';
+          add_signature(*chunk.Optional, signature, returned);
+          signature += ']';
           break;
         default:
-          if (chunk.Text != nullptr) made.signature += chunk.Text;
+          if (chunk.Text != nullptr) signature += chunk.Text;
       }
     }
-    if (!before.empty()) made.signature += (made.signature.empty() ? "" : " → ") + before;
   }
 
   std::string_view prefix_;

@@ -84,9 +84,18 @@ def test_completion_offers_what_fits(client, code, expected):
 def test_completion_tells_kinds_and_signatures_of_overloads(client):
     run(client, CRAB)
     types = completions(client, "ad")["metadata"]["_jupyter_types_experimental"]
-    signatures = {each["signature"] for each in types if each["text"] == "add"}
-    assert signatures == {"(int left, int right) → int", "(int one, int two, int three) → int"}
-    assert {each["type"] for each in types if each["text"] == "add"} == {"function"}
+    (add,) = [each for each in types if each["text"] == "add"]
+    assert set(add["signature"].splitlines()) == {"(int left, int right) → int", "(int one, int two, int three) → int"}
+    assert add["type"] == "function"
+
+
+def test_completion_offers_each_name_once(client):
+    for code in ("std::string().app", "std::vector<int>().", "std::", "std::to_str"):
+        found = matches(client, code)
+        assert found and len(found) == len(set(found)), found
+    run(client, "int with(int a, int b = 2, int c = 3) { return a + b + c; }")
+    (match,) = completions(client, "wit")["metadata"]["_jupyter_types_experimental"][:1]
+    assert match["signature"] == "(int a[, int b = 2[, int c = 3]]) → int"
 
 
 def test_completion_replaces_the_word_at_the_cursor(client):
@@ -130,6 +139,63 @@ def test_inspection_describes_names(client):
     assert "Makes it grow." in inspection(client, "crab.grow")
     assert "sort" in inspection(client, "std::sort")
     assert inspection(client, "no_such_name_") == ""
+
+
+@pytest.mark.parametrize(
+    "code, name, shown",
+    [
+        ("// How deep it is,\n// in metres.\nint depth() { return 3; }", "depth", "How deep it is,\nin metres."),
+        ("int wide = 5; // as it was built", "wide", "as it was built"),
+        ("struct Base { virtual ~Base(); }; struct Derived : Base { int a; char b : 3, c : 2; };", "Derived", "at 12, 2 bits from bit 3: char c"),
+        ("struct Base { virtual ~Base(); };", "Base", "Size: 8 bytes, alignment 8\n  at 0: pointer to the table of virtual functions"),
+        ("struct Far { int a; }; struct Near : virtual Far { int b; };", "Near", "at 12: virtual base Far"),
+        ("struct alignas(64) Wide { int a; };", "Wide", "Size: 64 bytes, alignment 64"),
+        ("enum class Colour : unsigned char { red, green = 7 };", "Colour", "Underlying type: unsigned char\n  red = 0\n  green = 7"),
+        ("enum class Colour : unsigned char { red, green = 7 };", "Colour::green", "Value: 7"),
+        ("using Row = std::array<int, 7>;", "Row", "Size: 28 bytes, alignment 4"),
+        ("template <typename T> struct Box { T inside; }; using Full = Box<double>;", "Full", "at 0: double inside"),
+        ("union Either { int a; double b; };", "Either", "at 0: double b"),
+        ("struct Later;", "Later", "struct Later\n\nDeclared"),
+        ("std::string reef; std::string& other = reef;", "other", "Size: 32 bytes"),
+    ],
+)
+def test_inspection_tells_comments_and_layouts(client, code, name, shown):
+    assert run(client, code).status == "ok"
+    assert shown in inspection(client, name)
+
+
+def test_headers_are_named_by_their_plain_paths(client):
+    place = inspection(client, "std::vector").split("Declared at ")[1]
+    assert place.startswith("/usr/include/c++/") and ".." not in place
+    text = "\n".join(run(client, "std::vector<int> v; v.push_back(std::string());").reply["traceback"])
+    assert "/usr/include/c++/" in text and "/../" not in text
+
+
+@pytest.mark.parametrize(
+    "code, hint",
+    [
+        ("std::regex r;", "std::regex stands in <regex>: #include <regex>"),
+        ("std::ranges::no_such_thing(1);", None),
+        ("std::strin s;", None),
+        ("#include <flat_map>", "has no <flat_map> yet"),
+        ("std::flat_map<int, int> m;", "std::flat_map stands in <flat_map>, and the C++ library of this machine has no <flat_map> yet"),
+        ("#include <no_such_header>", None),
+        ("#include <ranges>\nstd::views::no_such_view", None),
+        ("std::barrier", "std::barrier stands in <barrier>: #include <barrier>"),
+    ],
+)
+def test_errors_hint_at_the_header_of_a_name(client, code, hint):
+    failed = run(client, code)
+    text = "\n".join(failed.reply["traceback"])
+    assert failed.reply["ename"] == "CompileError"
+    assert hint in text if hint else "hint:" not in text
+
+
+def test_what_this_library_lacks_is_told_with_what_does_the_same(client):
+    if run(client, "__has_include(<format>)").result == "true" or run(client, "#include <format>").status == "ok":
+        pytest.skip("this machine's C++ library has <format>")
+    for code in ("#include <format>", 'std::format("{}", 1)'):
+        assert "%pkg fmt" in "\n".join(run(client, code).reply["traceback"])
 
 
 @pytest.mark.parametrize(
@@ -279,6 +345,17 @@ def test_comms_both_ways(client):
 def test_output_of_threads_and_child_processes_is_the_cells(client):
     done = run(client, 'std::thread([] { std::cout << "thread\\n"; }).join(); system("echo child"); fprintf(stderr, "error\\n");')
     assert done.stdout == "thread\nchild\n" and done.stderr == "error\n"
+
+
+def test_cells_that_run_together_print_to_themselves(client):
+    run(client, "std::ios::sync_with_stdio(false);")  # it puts other buffers behind the streams
+    cells = {}
+    for letter in "abcd":
+        lines = f'for (int i = 0; i < 500; ++i) {{ std::cout << "{letter}" << i << "\\n"; if (i % 50 == 0) std::cerr << "{letter}" << std::endl; }}'
+        cells[client.execute("// thread\n" + lines)] = letter
+    for done, letter in zip(outcomes(client, *cells), cells.values()):
+        assert done.stdout.split() == [f"{letter}{i}" for i in range(500)]
+        assert done.stderr.split() == [letter] * 10
 
 
 def test_a_cell_on_a_thread_runs_beside_a_busy_one(client):
