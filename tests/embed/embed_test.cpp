@@ -90,12 +90,12 @@ TEST_P(EmbedTest, AFailedCellIsAnError) {
 
 TEST_P(EmbedTest, TheUsersLineMayBeReturnedAtOnce) {
   Program program(pumped());
-  program.on_message = [](const Json& message, bool expects_reply) -> std::optional<std::string> {
+  program.on_message([](const Json& message, bool expects_reply) -> std::optional<std::string> {
     EXPECT_EQ(expects_reply, message["header"]["msg_type"] == "input_request");
     if (!expects_reply) return std::nullopt;
     EXPECT_EQ(message["channel"], "stdin");
     return message["content"]["prompt"].get<std::string>() + "\"Ada\"";
-  };
+  });
   program.run("ask");
 
   EXPECT_EQ(program.printed("request 1"), "hello name? \"Ada\"");
@@ -103,13 +103,13 @@ TEST_P(EmbedTest, TheUsersLineMayBeReturnedAtOnce) {
 
 TEST_P(EmbedTest, TheUsersLineMayComeLaterFromTheClientThatWasAsked) {
   Program program(pumped());
-  program.on_message = [&](const Json&, bool expects_reply) -> std::optional<std::string> {
+  program.on_message([&](const Json&, bool expects_reply) -> std::optional<std::string> {
     if (expects_reply) {
       program.send("input_reply", {{"value", "Mallory"}}, "stdin", "another client");
       program.send("input_reply", {{"value", "Ada"}}, "stdin", "client");
     }
     return std::nullopt;
-  };
+  });
   program.run("ask");
 
   EXPECT_EQ(program.printed("request 1"), "hello Ada");
@@ -160,10 +160,10 @@ TEST_P(EmbedTest, MessagesMayComeFromManyThreads) {
 
 TEST_P(EmbedTest, WhatACallbackThrowsIsLoggedAndTheKernelGoesOn) {
   Program program(pumped());
-  program.on_message = [](const Json& message, bool) -> std::optional<std::string> {
+  program.on_message([](const Json& message, bool) -> std::optional<std::string> {
     if (message["header"]["msg_type"] == "execute_input") throw std::runtime_error("no more paper");
     return std::nullopt;
-  };
+  });
 
   EXPECT_EQ(program.run("print hello")["status"], "ok");
   EXPECT_THAT(program.log(), HasSubstr("\"send\" has thrown: no more paper"));
@@ -198,14 +198,14 @@ TEST_P(EmbedTest, StoppingTwiceAndSendingAfterwardsDoesNoHarm) {
 
 TEST_P(EmbedTest, ACallbackMayStopTheKernel) {
   Program program(pumped());
-  program.on_message = [&](const Json& message, bool) -> std::optional<std::string> {
+  program.on_message([&](const Json& message, bool) -> std::optional<std::string> {
     if (message["header"]["msg_type"] == "stream") {
       EXPECT_EQ(hermit_end(hermit_instance()), HERMIT_REFUSED);
       EXPECT_EQ(hermit_wait(hermit_instance(), 1), HERMIT_REFUSED);
       hermit_stop(hermit_instance());
     }
     return std::nullopt;
-  };
+  });
   program.execute("print hello");
 
   EXPECT_TRUE(program.wait_until([&] { return program.kernel().has_stopped(); }));

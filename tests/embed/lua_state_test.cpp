@@ -91,12 +91,12 @@ TEST_F(LuaStateTest, TasksSleepWhileTheProgramGoesOn) {
 
 TEST_F(LuaStateTest, AnInterruptEndsACellThatKeepsTheProgram) {
   const auto program = attach();
-  program->on_message = [&](const Program::Json& message, bool) -> std::optional<std::string> {
+  program->on_message([&](const Program::Json& message, bool) -> std::optional<std::string> {
     if (message["header"]["msg_type"] == "stream") program->send("interrupt_request", {}, "control");
     return std::nullopt;
-  };
+  });
   EXPECT_EQ(program->run("print('spinning') while true do end")["ename"], "KernelInterrupt");
-  program->on_message = nullptr;
+  program->on_message(nullptr);
 
   EXPECT_EQ(program->run("x = 1")["status"], "ok");
   EXPECT_EQ(own("local n = 0 for i = 1, 1e5 do n = n + 1 end return n"), "100000");

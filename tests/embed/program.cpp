@@ -20,8 +20,13 @@ Program::Program(bool pumped, embedding::Options options) : pumped_(pumped) {
   if (!options.send) {
     options.send = [this](std::string_view json, const embedding::Buffers&, bool expects_reply) {
       const Json message = Json::parse(json);
+      OnMessage call;
+      {
+        const std::lock_guard lock(mutex_);
+        call = on_message_;
+      }
       std::optional<std::string> line;
-      if (on_message) line = on_message(message, expects_reply);
+      if (call) line = call(message, expects_reply);
       const std::lock_guard lock(mutex_);
       received_.push_back(message);
       changed_.notify_all();
@@ -42,6 +47,11 @@ Program::Program(bool pumped, embedding::Options options) : pumped_(pumped) {
 }
 
 Program::~Program() = default;
+
+void Program::on_message(OnMessage call) {
+  const std::lock_guard lock(mutex_);
+  on_message_ = std::move(call);
+}
 
 std::string Program::send(const std::string& type, const Json& content, const std::string& channel,
                           const std::string& session) {

@@ -60,14 +60,16 @@ class Program {
   embedding::Kernel& kernel() { return *kernel_; }
   void end() { kernel_.reset(); }
 
-  // What `send` answers, and what it does besides.
-  std::function<std::optional<std::string>(const Json& message, bool expects_reply)> on_message;
+  // What `send` answers from now on, and what it does besides; nothing, if null.
+  using OnMessage = std::function<std::optional<std::string>(const Json& message, bool expects_reply)>;
+  void on_message(OnMessage call);
 
  private:
   void wait(std::unique_lock<std::mutex>& lock);
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
+  OnMessage on_message_;
   std::vector<Json> received_;
   std::string log_;
   bool stopped_ = false;
