@@ -102,6 +102,8 @@ class Compiler {
   Attempt parse(const std::string& name, std::string_view code, const Plan& plan, std::string_view shown,
                 bool encloses);
   void feed(Attempt& attempt, const std::string& name, std::string_view code, bool encloses);
+  void refuse_ruins(clang::SourceLocation place);
+  void lift_locals(clang::TopLevelStmtDecl& block, clang::TranslationUnitDecl* part);
   void parse_declarations(Attempt& attempt, const Plan& plan);
   void add_mark(Attempt& attempt, clang::DeclGroupRef declared);
   void show_value(clang::TopLevelStmtDecl* statement, std::string_view shown, Attempt& attempt);
@@ -109,6 +111,7 @@ class Compiler {
   std::optional<Unit> generate(const Attempt& attempt);
   void take_back(const Attempt& attempt);
   void ask_again(const Attempt& attempt);
+  static void forget_value(clang::VarDecl& variable);
   std::vector<std::string> symbols_of(const clang::FunctionDecl* function);
   void owe(clang::ValueDecl* instance);
   bool ask_for_owed(const llvm::Module& module);
@@ -136,7 +139,7 @@ class Compiler {
   std::vector<clang::Sema::PendingImplicitInstantiation> owed_instances_;
   std::vector<std::pair<clang::CXXRecordDecl*, clang::SourceLocation>> owed_tables_;
   unsigned units_ = 0;
-  unsigned statics_ = 0;  // objects that are static in blocks outside of functions
+  unsigned locals_ = 0;  // types and static objects in blocks outside of functions
   // Counts the cells that declared how values are shown. What shows a value is a template, and an instance of
   // it is made but once: so it has this number as an argument.
   unsigned generation_ = 1;

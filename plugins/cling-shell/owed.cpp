@@ -15,7 +15,12 @@ void Compiler::take_back(const Attempt& attempt) {
   if (halt_->has_come()) ask_again(attempt);
   consumer_->discard([&](const clang::Decl* decl) {
     const auto& sources = instance_->getSourceManager();
-    if (Consumer::is_instance(decl)) return is_sound(decl);
+    if (Consumer::is_instance(decl)) {
+      if (is_sound(decl)) return true;
+      if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(decl))
+        forget_value(const_cast<clang::VarDecl&>(*variable));
+      return false;
+    }
     return !decl->isInvalidDecl() &&
            sources.getFileID(sources.getFileLoc(decl->getLocation())) != attempt.file;
   });
@@ -31,11 +36,21 @@ bool Compiler::is_sound(const clang::Decl* decl) const {
          !llvm::is_contained(halt_->spoiled(), decl) && !llvm::is_contained(halt_->spoiled(), place);
 }
 
+// Has the value of an instance be found anew.
+void Compiler::forget_value(clang::VarDecl& variable) {
+  variable.setInit(nullptr);
+  variable.setInvalidDecl(false);
+}
+
 // What was being instantiated when the compilation was halted, or was refused from then on, is instantiated
 // anew when it is needed.
 void Compiler::ask_again(const Attempt& attempt) {
   for (clang::NamedDecl* each : halt_->spoiled()) {
     if (auto* made = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(each)) shadow_->forget(made);
+    // Clang would take what it has of its value for all there is.
+    if (auto* variable = llvm::dyn_cast<clang::VarDecl>(each);
+        variable != nullptr && Consumer::is_instance(variable))
+      forget_value(*variable);
     auto* function = llvm::dyn_cast<clang::FunctionDecl>(each);
     if (function == nullptr || !function->isTemplateInstantiation()) continue;
     function->setBody(nullptr);

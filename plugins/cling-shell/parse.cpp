@@ -119,10 +119,23 @@ bool Compiler::is_of_cells(clang::QualType type) {
   return !tag->isInStdNamespace();
 }
 
+// Clang tells once what is wrong with an instance of a template, and where it comes upon it again it says
+// nothing. What it has told of one that a halt left half made nobody has seen.
+void Compiler::refuse_ruins(clang::SourceLocation place) {
+  if (diagnostics_->has_errors() || halt_->comes()) return;
+  auto& said = instance_->getDiagnostics();
+  const unsigned error =
+      said.getCustomDiagID(clang::DiagnosticsEngine::Error,
+                           "an interrupted cell has left an instance of a template half made that this "
+                           "needs; run the cell with the template again");
+  said.Report(place, error);
+}
+
 // Puts a call of the prelude's function around the expression.
 void Compiler::show_value(clang::TopLevelStmtDecl* statement, std::string_view shown, Attempt& attempt) {
   auto* value = llvm::dyn_cast_or_null<clang::Expr>(statement->getStmt());
-  if (shown.empty() || value == nullptr || value->getType()->isVoidType() || value->isTypeDependent()) return;
+  if (shown.empty() || value == nullptr || value->getType()->isVoidType()) return;
+  if (value->isTypeDependent()) return refuse_ruins(value->getBeginLoc());
   clang::Sema& sema = instance_->getSema();
   clang::ASTContext& context = sema.getASTContext();
   const clang::SourceLocation place = value->getBeginLoc();
@@ -144,9 +157,9 @@ void Compiler::show_value(clang::TopLevelStmtDecl* statement, std::string_view s
   clang::Expr* passed[] = {value};
   clang::ExprResult call =
       sema.ActOnCallExpr(parser_->getCurScope(), function.get(), place, passed, value->getEndLoc());
-  if (call.isInvalid()) return;
+  if (call.isInvalid()) return refuse_ruins(place);
   call = sema.ActOnFinishFullExpr(call.get(), /*DiscardedValue=*/false);
-  if (call.isInvalid()) return;
+  if (call.isInvalid()) return refuse_ruins(place);
   statement->setStmt(call.get());
   attempt.has_value = true;
 }
@@ -242,6 +255,27 @@ void Compiler::drain() {
   } while (!token.isOneOf(clang::tok::eof, clang::tok::annot_repl_input_end));
 }
 
+// Takes what is local to a block out of it, as the block is in no function: Clang can neither make tables of
+// lines for a class there nor give it or a static object a symbol.
+void Compiler::lift_locals(clang::TopLevelStmtDecl& block, clang::TranslationUnitDecl* part) {
+  clang::ASTContext& context = instance_->getASTContext();
+  const llvm::SmallVector<clang::Decl*, 8> inside(block.noload_decls());
+  for (clang::Decl* inner : inside) {
+    if (auto* type = llvm::dyn_cast<clang::TagDecl>(inner)) {
+      type->setDeclContext(part);
+      // What other blocks have of that name is another type.
+      const std::string tag = "cl" + std::to_string(++locals_);
+      llvm::StringRef tags[] = {tag};
+      if (!type->getName().empty()) type->addAttr(clang::AbiTagAttr::CreateImplicit(context, tags, 1));
+    }
+    auto* variable = llvm::dyn_cast<clang::VarDecl>(inner);
+    if (variable == nullptr || !variable->isStaticLocal()) continue;
+    variable->setDeclContext(part);
+    const std::string symbol = "hermit_static_" + std::to_string(++locals_);
+    variable->addAttr(clang::AsmLabelAttr::CreateImplicit(context, symbol, true));
+  }
+}
+
 void Compiler::parse_declarations(Attempt& attempt, const Plan& plan) {
   clang::SourceManager& sources = instance_->getSourceManager();
   auto due = plan.begin();
@@ -275,18 +309,11 @@ void Compiler::parse_declarations(Attempt& attempt, const Plan& plan) {
       }
       if (declared.isSingleDecl())
         attempt.last = llvm::dyn_cast<clang::TopLevelStmtDecl>(declared.getSingleDecl());
-      // Clang does not expect a class there when it makes tables of lines.
       if (attempt.last != nullptr) {
-        for (clang::Decl* inner : attempt.last->noload_decls()) {
-          auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(inner);
-          if (record != nullptr && record->isLambda()) record->setDeclContext(attempt.part);
-          // Nor can it name an object that is static in a block and so in no function.
-          auto* variable = llvm::dyn_cast<clang::VarDecl>(inner);
-          if (variable == nullptr || !variable->isStaticLocal()) continue;
-          variable->setDeclContext(attempt.part);
-          const std::string symbol = "hermit_static_" + std::to_string(++statics_);
-          variable->addAttr(clang::AsmLabelAttr::CreateImplicit(variable->getASTContext(), symbol, true));
-        }
+        if (const auto* value = llvm::dyn_cast_or_null<clang::Expr>(attempt.last->getStmt());
+            value != nullptr && value->containsErrors())
+          refuse_ruins(value->getBeginLoc());
+        lift_locals(*attempt.last, attempt.part);
       }
       const bool at_end = parser_->getCurToken().is(clang::tok::eof);
       if (at_end && attempt.last != nullptr && attempt.lacks_semicolon && consumer_->on_value)

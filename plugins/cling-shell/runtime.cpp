@@ -128,7 +128,7 @@ void hermit_cpp_enumerator(const char* type, long long value, Put put, void* con
   put(context, name.data(), name.size());
 }
 
-int hermit_cpp_comm(int what, const char* id, const char* target, const char* data, size_t data_size, Put put,
+int hermit_cpp_comm(int what, const char* id, const char* target, const hermit_cpp_message* sent, Put put,
                     void* context) {
   Session* session = only_session;
   if (session == nullptr) return 1;
@@ -136,7 +136,13 @@ int hermit_cpp_comm(int what, const char* id, const char* target, const char* da
   hermit_comm_message message{};
   message.comm_id = lend(id);
   message.target = lend(target);
-  message.data = {data, data_size};
+  message.data = {sent->data.data, sent->data.size};
+  message.metadata = {sent->metadata.data, sent->metadata.size};
+  std::vector<hermit_text> buffers;
+  for (size_t at = 0; at < sent->buffer_count; ++at)
+    buffers.push_back({sent->buffers[at].data, sent->buffers[at].size});
+  message.buffers = buffers.data();
+  message.buffer_count = buffers.size();
   std::string made;
   const hermit_status status =
       session->host.comm(request_of_thread(), static_cast<CommAction>(what), message, &made);
@@ -146,7 +152,7 @@ int hermit_cpp_comm(int what, const char* id, const char* target, const char* da
   return 0;
 }
 
-void hermit_cpp_listen(const char* target, void (*call)(void*, int, const char*, const char*, size_t),
+void hermit_cpp_listen(const char* target, void (*call)(void*, int, const char*, const hermit_cpp_message*),
                        void* context) {
   Session* session = only_session;
   if (session == nullptr) return;

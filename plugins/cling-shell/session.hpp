@@ -10,6 +10,7 @@
 
 #include "hermit/hermit.h"
 #include "host.hpp"
+#include "include/hermit/runtime.hpp"
 #include "interrupts.hpp"
 
 namespace hermit::cling_shell {
@@ -20,7 +21,7 @@ class Linker;
 
 // What the code of cells has registered for a comm target.
 struct Listener {
-  void (*call)(void* context, int what, const char* id, const char* data, size_t size);
+  void (*call)(void* context, int what, const char* id, const hermit_cpp_message* message);
   void* context;
 };
 

@@ -30,6 +30,8 @@ def pytest_generate_tests(metafunc):
         every = "language" in metafunc.fixturenames
         # The kernels that are started by hand keep to the home that is the default.
         homes = [(each, place) for each, place in HOMES if every or each is LUA]
+        if metafunc.definition.get_closest_marker("isolated"):
+            homes = [(each, place) for each, place in homes if place == "process"]
         if "manager" not in metafunc.fixturenames:
             homes = [(each, None) for each in LANGUAGES.values() if every or each is LUA]
         if "way" in metafunc.fixturenames:

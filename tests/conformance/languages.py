@@ -28,6 +28,12 @@ class Language:
     password: str  # asks for a password and prints how many bytes it has
     sleep: str  # nearly for ever
     undeclared: str  # a name that nothing has declared yet is used
+    comment: str  # what begins one
+    shell: str  # runs a command of the system's
+    bypass: str  # writes "written" past the language's own streams
+    waits: str  # nearly for ever, in a function that knows nothing of the shell
+    deaf: str  # neither asking nor a signal ends it
+    comms: dict  # cells that take, open and close comms
     stuck: dict = field(default_factory=dict)  # ways to go on for ever, each of which first prints "ready"
 
 
@@ -53,6 +59,28 @@ LUA = Language(
     password="print(#hermit.password('%s'))",
     sleep="hermit.sleep(1e6)",
     undeclared="return no_such_name.field",
+    comment="--",
+    shell="os.execute([[%s]])",
+    bypass="local file = io.open('/dev/stdout', 'w') file:write('written') file:close()",
+    waits="require('socket').sleep(1000)",
+    # Takes for ever inside one C function, which runs no hooks of Lua's.
+    deaf="local a = ('a'):rep(40) string.find(a, ('a?'):rep(40) .. a)",
+    comms={
+        "echo": """
+            hermit.comm.target("echo", function(comm, message)
+              comm:on_message(function(message)
+                comm:send(message.data, {metadata = {seen = true}, buffers = message.buffers})
+              end)
+              comm:on_close(function() print("closed") end)
+              comm:send(message.data)
+            end)""",
+        "fails": "hermit.comm.target('fails', function()\n  error('not today')\nend)",
+        "spins": "hermit.comm.target('spins', function() print('spinning') while true do end end)",
+        "opens": "c = hermit.comm.open('mine', {x = 1}, {metadata = {v = 2}, buffers = {'\\0b'}}) return c.id",
+        "closes": "c:close({bye = true})",
+        "waits": "stop = false print('waiting') while not stop do end",
+        "stops": "-- thread\nstop = true",
+    },
     stuck={
         "loop": "print('ready') while true do end",
         "for loop": "print('ready') for i = 1, math.huge do local x = i * 2 end",
@@ -118,6 +146,26 @@ CPP = Language(
     password='std::cout << hermit::password("%s").size() << std::endl;',
     sleep="hermit::sleep(1e6);",
     undeclared="no_such_name.field",
+    comment="//",
+    shell='std::system(R"sh(%s)sh");',
+    bypass='std::fputs("written", stdout);',
+    waits="std::this_thread::sleep_for(std::chrono::hours(1000));",
+    deaf="#include <csignal>\n#include <unistd.h>\n"
+    "{ sigset_t all; sigfillset(&all); pthread_sigmask(SIG_BLOCK, &all, nullptr); pause(); }",
+    comms={
+        "echo": """
+            hermit::on_comm("echo", [](const hermit::comm_event& event) {
+              if (event.kind == hermit::comm_event::opened) event.comm.send(event.data);
+              if (event.kind == hermit::comm_event::received) event.comm.send(event.data, R"({"seen": true})", event.buffers);
+              if (event.kind == hermit::comm_event::closed) std::cout << "closed\\n";
+            });""",
+        "fails": 'hermit::on_comm("fails", [](const hermit::comm_event&) { throw std::runtime_error("not today"); });',
+        "spins": 'hermit::on_comm("spins", [](const hermit::comm_event&) { std::cout << "spinning" << std::endl; while (true) {} });',
+        "opens": """hermit::comm c("mine", R"({"x": 1})", R"({"v": 2})", {std::string("\\0b", 2)}); c.id()""",
+        "closes": """c.close(R"({"bye": true})");""",
+        "waits": 'std::atomic<bool> stop = false;\nstd::cout << "waiting" << std::endl; while (!stop) {}',
+        "stops": "// thread\nstop = true;",
+    },
     stuck={
         "loop": READY + "while (true) {}",
         "for loop": READY + "for (volatile long i = 0;; i = i + 2) {}",

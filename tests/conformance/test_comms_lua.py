@@ -1,111 +1,15 @@
-"""Comms, plots and widgets of the Lua shell, as Jupyter's client sees them."""
+"""Plots and widgets of the Lua shell, as Jupyter's client sees them."""
 
-import uuid
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from talk import TIMEOUT, iopub_of, outcome, run, wait_for_output
+from comms import of_type, open_comm, send
+from talk import iopub_of, run
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-
-ECHO = """
-hermit.comm.target("echo", function(comm, message)
-  comm:on_message(function(message)
-    comm:send(message.data, {metadata = {seen = true}, buffers = message.buffers})
-  end)
-  comm:on_close(function() print("closed") end)
-  comm:send({hello = message.data.name})
-end)
-"""
-
-
-def send(client, msg_type, buffers=(), **content):
-    """Sends a message of a comm; gives its id."""
-    message = client.session.msg(msg_type, content)
-    client.session.send(client.shell_channel.socket, message, buffers=list(buffers))
-    return message["header"]["msg_id"]
-
-
-def of_type(messages, msg_type):
-    return [message for message in messages if message["msg_type"] == msg_type]
-
-
-def open_comm(client, target, data=None):
-    comm_id = uuid.uuid4().hex
-    messages = iopub_of(client, send(client, "comm_open", comm_id=comm_id, target_name=target, data=data or {}))
-    return comm_id, messages
-
-
-@pytest.fixture
-def echo(client):
-    """A comm to a target that sends back what it gets."""
-    assert run(client, ECHO).status == "ok"
-    comm_id, messages = open_comm(client, "echo", {"name": "crab"})
-    assert [message["content"]["data"] for message in of_type(messages, "comm_msg")] == [{"hello": "crab"}]
-    return comm_id
-
-
-@pytest.mark.parametrize("size", [1, 1000, 16_000_000])
-def test_data_and_buffers_come_back_as_they_were_sent(client, echo, size):
-    data = {"a": [1, 2.5, None, True, "ü\n\"🦀\0"], "empty": [], "object": {}, "deep": {"b": [[1], []]}}
-    buffers = [bytes(range(256)) * (size // 256) + bytes(size % 256), b"", b"\xff\x00"]
-    sent = send(client, "comm_msg", buffers, comm_id=echo, data=data)
-    (answer,) = of_type(iopub_of(client, sent), "comm_msg")
-    assert answer["content"] == {"comm_id": echo, "data": data}
-    assert answer["metadata"] == {"seen": True}
-    assert [bytes(buffer) for buffer in answer["buffers"]] == buffers
-
-
-def test_a_comm_is_answered_while_a_cell_spins(client, echo):
-    cell = client.execute("print('spinning') while not stop do end")
-    wait_for_output(client, cell, "spinning")
-    for number in range(20):
-        sent = send(client, "comm_msg", comm_id=echo, data={"number": number})
-        (answer,) = of_type(iopub_of(client, sent), "comm_msg")
-        assert answer["content"]["data"] == {"number": number}
-    client.execute("-- thread\nstop = true")
-    assert outcome(client, cell).status == "ok"
-
-
-def test_what_a_handler_prints_belongs_to_its_message(client, echo):
-    messages = iopub_of(client, send(client, "comm_close", comm_id=echo, data={}))
-    assert [message["content"]["text"] for message in of_type(messages, "stream")] == ["closed\n"]
-    assert run(client, "print('mine')").stdout == "mine\n"
-
-
-def test_a_failing_handler_shows_its_error_and_hurts_nobody(client):
-    run(client, "hermit.comm.target('bad', function()\n  error('not today')\nend)")
-    comm_id, messages = open_comm(client, "bad")
-    (error,) = of_type(messages, "error")
-    assert "not today" in error["content"]["evalue"]
-    assert "error('not today')" in "".join(error["content"]["traceback"])
-    assert [message["content"]["comm_id"] for message in of_type(messages, "comm_close")] == [comm_id]
-    assert run(client, "6 * 7").result == "42"
-
-
-def test_an_interrupt_ends_a_handler(client, manager):
-    run(client, "hermit.comm.target('spin', function() print('spinning') while true do end end)")
-    sent = send(client, "comm_open", comm_id=uuid.uuid4().hex, target_name="spin", data={})
-    wait_for_output(client, sent, "spinning")
-    manager.interrupt_kernel()
-    (error,) = of_type(iopub_of(client, sent), "error")
-    assert error["content"]["ename"] == "KernelInterrupt"
-
-
-def test_a_comm_opened_by_lua_is_known_until_it_is_closed(client):
-    opened = run(client, "c = hermit.comm.open('mine', {x = 1}, {metadata = {v = 2}, buffers = {'\\0b'}}) return c.id")
-    (message,) = of_type(opened.messages, "comm_open")
-    comm_id = message["content"]["comm_id"]
-    assert opened.result == f'"{comm_id}"'
-    assert message["content"] == {"comm_id": comm_id, "target_name": "mine", "data": {"x": 1}}
-    assert (message["metadata"], [bytes(each) for each in message["buffers"]]) == ({"v": 2}, [b"\0b"])
-    assert client.comm_info(reply=True, timeout=TIMEOUT)["content"]["comms"] == {comm_id: {"target_name": "mine"}}
-    assert len(of_type(run(client, "c:close({bye = true})").messages, "comm_close")) == 1
-    assert client.comm_info(reply=True, timeout=TIMEOUT)["content"]["comms"] == {}
-    assert "closed" in run(client, "c:send({})").reply["evalue"]
 
 
 def test_a_slider_and_a_button_call_back(client):
@@ -137,6 +41,11 @@ def test_a_slider_and_a_button_call_back(client):
     assert state["content"]["data"]["state"]["value"] == 7
     (sent,) = of_type(run(client, "s.value = 9").messages, "comm_msg")
     assert sent["content"]["data"] == {"method": "update", "state": {"value": 9}, "buffer_paths": []}
+
+
+def test_a_closed_comm_is_told_to_who_sends_over_it(client):
+    run(client, "c = hermit.comm.open('mine', {}) c:close({})")
+    assert "closed" in run(client, "c:send({})").reply["evalue"]
 
 
 def test_a_client_that_comes_later_gets_all_widgets(client):

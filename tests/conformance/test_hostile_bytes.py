@@ -29,13 +29,13 @@ def wire(kernel):
 
 
 @pytest.fixture(autouse=True)
-def unharmed(request, kernel, wire):
+def unharmed(request, kernel, wire, language):
     """After each test the same kernel answers on all channels, and a cell runs."""
     yield
     assert kernel.is_alive(), kernel.log()
     wire.check_brackets(
         {
-            wire.execute("x = 1 + 1")["msg_id"]: "shell",
+            wire.execute(language.declare % ("x", 2))["msg_id"]: "shell",
             wire.request("shell", "complete_request", {"code": "pri", "cursor_pos": 3})["msg_id"]: "shell",
             wire.request("control", "kernel_info_request")["msg_id"]: "control",
         }
@@ -61,7 +61,7 @@ def test_random_bytes_over_tcp_harm_nothing(kernel, wire, port):
 
 
 @pytest.mark.parametrize("port", PORTS)
-def test_connections_that_stay_silent_or_break_off_harm_nothing(kernel, wire, port):
+def test_connections_that_stay_silent_or_break_off_harm_nothing(kernel, wire, port, language):
     silent = [socket.create_connection(("127.0.0.1", kernel.info[port])) for _ in range(50)]
     for raw in silent[::2]:
         raw.sendall(GREETING)
@@ -70,13 +70,13 @@ def test_connections_that_stay_silent_or_break_off_harm_nothing(kernel, wire, po
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         raw.close()
     # The rest stays open while other clients are served.
-    wire.check_brackets({wire.execute("y = 1")["msg_id"]: "shell"})
+    wire.check_brackets({wire.execute(language.declare % ("y", 1))["msg_id"]: "shell"})
     for raw in silent:
         raw.close()
 
 
 @pytest.mark.parametrize("channel", ["shell", "control", "stdin", "hb", "iopub"])
-def test_random_frames_harm_nothing(wire, channel):
+def test_random_frames_harm_nothing(wire, channel, language):
     generator = random.Random(channel)
     # An XSUB may send anything upstream to an XPUB, a DEALER anything to a ROUTER.
     kind = zmq.XSUB if channel == "iopub" else zmq.DEALER
@@ -89,18 +89,18 @@ def test_random_frames_harm_nothing(wire, channel):
     rude.send_multipart([b""])
     rude.send_multipart([b""] * 1000)
     rude.send_multipart([DELIMITER] * 10)
-    wire.check_brackets({wire.execute("y = 1")["msg_id"]: "shell"})
+    wire.check_brackets({wire.execute(language.declare % ("y", 1))["msg_id"]: "shell"})
     rude.close()
 
 
-def test_strange_subscriptions_harm_nothing(wire):
+def test_strange_subscriptions_harm_nothing(wire, language):
     rude = wire.connect(zmq.XSUB, "iopub")
     for topic in (b"", b"\xff" * 100_000, b"status", b"\x00", "kernel.ö".encode()):
         rude.send(b"\x01" + topic)
         rude.send(b"\x01" + topic)
         rude.send(b"\x00" + topic)
     rude.send(b"\x00never subscribed")
-    wire.check_brackets({wire.execute("print(1)")["msg_id"]: "shell"})
+    wire.check_brackets({wire.execute(language.print % 1)["msg_id"]: "shell"})
     rude.close()
 
 
@@ -136,10 +136,10 @@ def test_a_replayed_message_is_not_answered_again(wire, channel):
     wire.check_brackets({header["msg_id"]: channel})
 
 
-def test_a_replay_from_another_client_and_channel_does_not_run(kernel, wire):
-    wire.check_brackets({wire.execute("runs = 0")["msg_id"]: "shell"})
+def test_a_replay_from_another_client_and_channel_does_not_run(kernel, wire, language):
+    wire.check_brackets({wire.execute(language.declare % ("runs", 0))["msg_id"]: "shell"})
     header = wire.header("execute_request")
-    frames = wire.frames(header, {"code": "runs = runs + 1", "silent": False})
+    frames = wire.frames(header, {"code": language.increase % ("runs", "runs"), "silent": False})
     wire.send("shell", frames)
     wire.check_brackets({header["msg_id"]: "shell"})
     with WireClient(kernel.info) as thief:
@@ -301,9 +301,9 @@ def test_a_deeply_nested_header_harms_nothing(wire):
         wire.send("control", wire.frames(deep))
 
 
-def test_huge_requests_are_answered(wire):
+def test_huge_requests_are_answered(wire, language):
     # A comment, so that the size is in the message and not in what the cell does.
-    huge = wire.execute("-- " + "x" * (64 * MEBIBYTE))
+    huge = wire.execute(language.comment + "x" * (64 * MEBIBYTE))
     wire.check_brackets({huge["msg_id"]: "shell"})
     buffered = wire.request("shell", "comm_info_request", buffers=[bytes(64 * MEBIBYTE)])
     wire.check_brackets({buffered["msg_id"]: "shell"})
@@ -328,7 +328,7 @@ def test_many_tiny_frames_harm_nothing(wire):
     wire.check_brackets({header["msg_id"]: "shell"})
 
 
-def test_clients_that_share_an_identity_take_turns(kernel, wire):
+def test_clients_that_share_an_identity_take_turns(kernel, wire, language):
     for _ in range(5):
         with WireClient(kernel.info, identity=b"the same") as client:
-            client.check_brackets({client.execute("x = 1")["msg_id"]: "shell"})
+            client.check_brackets({client.execute(language.declare % ("x", 1))["msg_id"]: "shell"})

@@ -1,6 +1,7 @@
 """Compilations that run away: an interrupt ends them and spares the session, and nothing else waits for them."""
 
 import os
+import time
 
 import pytest
 
@@ -66,6 +67,18 @@ def test_an_interrupt_ends_a_compilation_and_spares_the_session(client, code):
     assert run(client, "Wide<3, 0>::value").result == "8"
     assert run(client, "wide<3, 0>()").result == "8"
     assert run(client, 'std::map<int, std::string> names{{1, "one"}}; names').result == '{1: "one"}'
+
+
+@pytest.mark.parametrize("code", RUNAWAYS.values(), ids=RUNAWAYS.keys())
+def test_an_interrupt_at_any_moment_spares_the_session(client, code):
+    for tenths in (0, 1, 2, 4, 7):
+        cell = begin_to_compile(client, code)
+        time.sleep(tenths / 10)  # decides nothing: wherever Clang is by then, all that follows has to hold
+        interrupt(client)
+        outcome(client, cell)
+        assert run(client, "kept").result == "7"
+        assert run(client, "Wide<3, 0>::value").result == "8"
+        assert run(client, "wide<3, 0>()").result == "8"
 
 
 def test_headers_that_include_each_other_for_ever(client, tmp_path):

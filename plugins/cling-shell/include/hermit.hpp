@@ -160,9 +160,13 @@ inline void sleep(double seconds) { hermit_cpp_sleep(seconds); }
 // A connection to something in the client, such as a widget. Data is JSON text.
 class comm {
  public:
-  // Opens one to a target of the client's.
-  explicit comm(const std::string& target, std::string_view data = "{}") {
-    if (hermit_cpp_comm(0, "", target.c_str(), data.data(), data.size(), detail::append, &id_) != 0)
+  using bytes = std::vector<std::string>;
+
+  // Opens one to a target of the client's. Data and metadata are JSON; buffers are any bytes, carried as they
+  // are.
+  explicit comm(const std::string& target, std::string_view data = "{}", std::string_view metadata = "",
+                const bytes& buffers = {}) {
+    if (!call(0, "", target.c_str(), data, metadata, buffers, &id_))
       throw std::runtime_error("the comm cannot be opened");
   }
   // One that is open.
@@ -170,13 +174,20 @@ class comm {
 
   const std::string& id() const { return id_; }
   // Returns false when it is closed.
-  bool send(std::string_view data) const { return call(1, data); }
-  bool close(std::string_view data = "{}") const { return call(2, data); }
+  bool send(std::string_view data, std::string_view metadata = "", const bytes& buffers = {}) const {
+    return call(1, id_.c_str(), "", data, metadata, buffers, nullptr);
+  }
+  bool close(std::string_view data = "{}") const { return call(2, id_.c_str(), "", data, "", {}, nullptr); }
 
  private:
   comm(std::string id, int) : id_(std::move(id)) {}
-  bool call(int what, std::string_view data) const {
-    return hermit_cpp_comm(what, id_.c_str(), "", data.data(), data.size(), nullptr, nullptr) == 0;
+  static bool call(int what, const char* id, const char* target, std::string_view data,
+                   std::string_view metadata, const bytes& buffers, std::string* made) {
+    std::vector<hermit_cpp_bytes> lent;
+    for (const std::string& each : buffers) lent.push_back({each.data(), each.size()});
+    const hermit_cpp_message message = {
+        {data.data(), data.size()}, {metadata.data(), metadata.size()}, lent.data(), lent.size()};
+    return hermit_cpp_comm(what, id, target, &message, made == nullptr ? nullptr : detail::append, made) == 0;
   }
   std::string id_;
 };
@@ -185,7 +196,9 @@ class comm {
 struct comm_event {
   enum kind_type { opened, received, closed } kind;
   hermit::comm comm;
-  std::string data;  // JSON
+  std::string data;      // JSON
+  std::string metadata;  // JSON
+  hermit::comm::bytes buffers;
 };
 
 // Lets clients open comms to a target; `call` hears of each. The last one registered counts.
@@ -193,9 +206,16 @@ inline void on_comm(const std::string& target, std::function<void(const comm_eve
   auto* kept = new std::function<void(const comm_event&)>(std::move(call));
   hermit_cpp_listen(
       target.c_str(),
-      [](void* context, int what, const char* id, const char* data, std::size_t size) {
-        (*static_cast<std::function<void(const comm_event&)>*>(context))(
-            {static_cast<comm_event::kind_type>(what), comm::of(id), std::string(data, size)});
+      [](void* context, int what, const char* id, const hermit_cpp_message* message) {
+        const auto text = [](const hermit_cpp_bytes& each) { return std::string(each.data, each.size); };
+        comm_event event{static_cast<comm_event::kind_type>(what),
+                         comm::of(id),
+                         text(message->data),
+                         text(message->metadata),
+                         {}};
+        for (std::size_t at = 0; at < message->buffer_count; ++at)
+          event.buffers.push_back(text(message->buffers[at]));
+        (*static_cast<std::function<void(const comm_event&)>*>(context))(event);
       },
       kept);
 }

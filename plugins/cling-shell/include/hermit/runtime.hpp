@@ -29,13 +29,25 @@ void hermit_cpp_sleep(double seconds);
 // Puts the name of the enumerator that has the value, or nothing.
 void hermit_cpp_enumerator(const char* type, long long value,
                            void (*put)(void* context, const char* data, std::size_t size), void* context);
+// Bytes of anything.
+struct hermit_cpp_bytes {
+  const char* data;
+  std::size_t size;
+};
+// What goes over a comm: JSON, and any bytes beside it.
+struct hermit_cpp_message {
+  hermit_cpp_bytes data;
+  hermit_cpp_bytes metadata;
+  const hermit_cpp_bytes* buffers;
+  std::size_t buffer_count;
+};
 // what: 0 opens, 1 sends, 2 closes. Returns 0, or 1 when it could not be done.
-int hermit_cpp_comm(int what, const char* id, const char* target, const char* data, std::size_t data_size,
+int hermit_cpp_comm(int what, const char* id, const char* target, const hermit_cpp_message* message,
                     void (*put)(void* context, const char* data, std::size_t size), void* context);
 // Has `call` called with what clients do with comms of a target: what 0 opened, 1 received, 2 closed.
 void hermit_cpp_listen(const char* target,
-                       void (*call)(void* context, int what, const char* id, const char* data,
-                                    std::size_t size),
+                       void (*call)(void* context, int what, const char* id,
+                                    const hermit_cpp_message* message),
                        void* context);
 // Throws when the cell of this thread has been asked to end.
 void hermit_cpp_check();
