@@ -80,8 +80,9 @@ impl Host {
     }
 
     pub fn display(&self, request: abi::Request, value: &Value) -> abi::Status {
-        let html = value.to_string().replace('&', "&amp;").replace('<', "&lt;");
-        let parts = [("text/plain", &*shown(value)), ("text/html", &*format!("<strong>{}</strong>", html))];
+        let plain = shown(value);
+        let html = format!("<strong>{}</strong>", value.to_string().replace('&', "&amp;").replace('<', "&lt;"));
+        let parts = [("text/plain", plain.as_str()), ("text/html", html.as_str())];
         with_bundle(&parts, |bundle| {
             // SAFETY: as in stream().
             unsafe { ((*self.output).display)(self.host, request, bundle, lend("")) }
