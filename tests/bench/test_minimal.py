@@ -17,6 +17,9 @@ sys.path.insert(0, str(ROOT / "tests" / "conformance"))
 from kernels import HandStartedKernel  # noqa: E402
 from talk import TIMEOUT, run  # noqa: E402
 
+# In seconds; only turns what hangs into a failure.
+pytestmark = pytest.mark.timeout(1800)
+
 FLAGS = "-Wall -Wextra -pedantic -Werror"
 
 
@@ -30,7 +33,7 @@ def outcomes(client):
 def test_the_smallest_shell_runs(name, hermit, build_folder, jupyter_home, tmp_path):
     flags = ["-D", f"CMAKE_C_FLAGS={FLAGS}", "-D", f"CMAKE_CXX_FLAGS={FLAGS}", "-D", f"CMAKE_PREFIX_PATH={build_folder}"]
     for command in (["cmake", "-S", MINIMAL / name, "-B", tmp_path, *flags], ["cmake", "--build", tmp_path]):
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=1200)
         assert done.returncode == 0, done.stdout + done.stderr
     library = tmp_path / "libhermit-capitals.so"
     kernel = HandStartedKernel(hermit, tmp_path, shell=str(library))
@@ -68,7 +71,7 @@ def test_the_page_has_the_figures_of_the_count():
 
 def test_the_cost_of_a_call_is_measured(build_folder):
     program = build_folder / "bin" / "hermit-abi-cost"
-    done = subprocess.run([ROOT / "bench" / "abi", "--quick", "--program", program], capture_output=True, text=True, timeout=600)
+    done = subprocess.run([ROOT / "bench" / "abi", "--quick", "--program", program], capture_output=True, text=True, timeout=1200)
     assert done.returncode == 0, done.stderr
     calls = subprocess.run([program, "list"], capture_output=True, text=True, check=True).stdout.splitlines()
     rows = re.findall(r"^\| (?!call|---)(.*?) \|", done.stdout, re.MULTILINE)

@@ -2,17 +2,13 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from example_shells import PATIENCE, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "conformance"))
 
 from kernels import HandStartedKernel  # noqa: E402
-
-# In seconds. Decides no test: it only turns a compiler or a check that hangs into a failure.
-PATIENCE = 1200
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,8 +11,10 @@ import pytest
 from asking import (
     asked, asked_on_control, begin, comm, completed, error_of, inspected, interrupt, next_line, over_comms, remembered,
 )
-from conftest import ROOT
+from example_shells import ROOT, TEST_PATIENCE
 from talk import TIMEOUT, iopub_of, outcome, outcomes, run, wait_for_output
+
+pytestmark = pytest.mark.timeout(TEST_PATIENCE)
 
 LOOP = "sum(k, 1, inf, 1)"
 

@@ -9,10 +9,12 @@ import subprocess
 import sys
 
 import pytest
-from conftest import PATIENCE, ROOT
+from example_shells import PATIENCE, ROOT, TEST_PATIENCE
 
 sys.path.insert(0, str(ROOT / "tests" / "abi"))
 from headers import COMPILERS, HEADERS, ids, read, structs, without_comments  # noqa: E402
+
+pytestmark = pytest.mark.timeout(TEST_PATIENCE)
 
 SHELL = ROOT / "examples" / "calc-shell"
 SOURCES = sorted((SHELL / "src").glob("*.c"))

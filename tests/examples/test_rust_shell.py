@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 from asking import asked, completed, error_of, inspected, interrupt, next_line
-from conftest import PATIENCE, ROOT
+from example_shells import PATIENCE, ROOT, TEST_PATIENCE
 from talk import outcome, run, wait_for_output
 
 SHELL = ROOT / "examples" / "rust-shell"
@@ -26,7 +26,10 @@ def has_cargo():
     return shutil.which("cargo") is not None and cargo("--version").returncode == 0
 
 
-pytestmark = pytest.mark.skipif(not has_cargo(), reason="there is no cargo here: the Rust shell is not built, and not tested")
+pytestmark = [
+    pytest.mark.skipif(not has_cargo(), reason="there is no cargo here: the Rust shell is not built, and not tested"),
+    pytest.mark.timeout(TEST_PATIENCE),
+]
 
 
 @pytest.fixture(scope="module")
