@@ -6,6 +6,7 @@
 #include "check/catalogue.hpp"
 #include "check/exports.hpp"
 #include "check/trial.hpp"
+#include "shell/elf_file.hpp"
 
 namespace hermit::check {
 namespace {
@@ -21,6 +22,9 @@ const hermit_shell_entry_type& entry_in(const Trial& trial) {
 }
 
 Verdict library_loads(Trial& trial) {
+  if (const auto whole = check_whole(trial.found().library); !whole) {
+    return failed("the library " + whole.error().message);
+  }
   if (opened(trial) != nullptr) return passed();
   return failed(std::string("the loader says: ") + dlerror());
 }

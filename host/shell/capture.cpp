@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <cstring>
 #include <random>
+#include <system_error>
 #include <utility>
 
 #include <hermit/ext/output.h>
@@ -36,6 +37,11 @@ constexpr std::size_t pipe_size = std::size_t{1} << 20;
 // For so long the watches are believed when they say that nothing was written. They tell late of what
 // splice() and its like have written; a process that does so needs longer than this to begin and end.
 constexpr auto trust = std::chrono::microseconds(100);
+
+// So many prints ask the pipes themselves, each for a third of a microsecond, before watches are set up. That
+// takes as long as a few hundred, and to take them down a hundred times as long: a kernel that prints little
+// ends sooner without.
+constexpr std::uint32_t asks_before_watching = 1000;
 
 Error failed(const char* call) {
   return Error{std::string("the standard streams cannot be captured: ") + call + ": " + std::strerror(errno)};
@@ -72,7 +78,20 @@ Capture::Capture(Sink sink, Wait wait, CaptureBuffer* buffer)
   streams_[1].number = HERMIT_STDERR;
 }
 
-Capture::~Capture() { stop(); }
+Capture::~Capture() {
+  stop();
+  if (!streams_[0].watch.is_open()) return;
+  // Each waits until all processors have noticed (RCU): at the same time, unless there can be no more
+  // threads.
+  std::thread other;
+  try {
+    other = start_quiet_thread("hermit-unwatch", [this] { streams_[0].watch.close(); });
+  } catch (const std::system_error&) {
+    streams_[0].watch.close();
+  }
+  streams_[1].watch.close();
+  if (other.joinable()) other.join();
+}
 
 Result<void> Capture::open(Stream& stream) {
   stream.original = high_copy(static_cast<int>(stream.number));
@@ -106,7 +125,6 @@ Result<void> Capture::start() {
       return failed("epoll_ctl");
     }
   }
-  for (auto& stream : streams_) stream.watch.open(stream.read_end.get());
   log::set_descriptor(original(HERMIT_STDERR));
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   // A report ends the process before anybody has read the pipe.
@@ -135,6 +153,12 @@ void Capture::drain(bool surely) {
   if (!surely && !maybe_written()) return;
   Lock lock(mutex_);
   read_all();
+  if (!surely) watch_if_it_pays();
+}
+
+void Capture::watch_if_it_pays() {
+  if (asks_ == asks_before_watching || ++asks_ < asks_before_watching) return;
+  for (auto& stream : streams_) stream.watch.open(stream.read_end.get());
 }
 
 bool Capture::maybe_written() const {

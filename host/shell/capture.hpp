@@ -49,7 +49,7 @@ class Capture {
 
   // Reads into `buffer`, which outlives it, or into one of its own. Nobody else touches it in this process.
   explicit Capture(Sink sink, Wait wait = nullptr, CaptureBuffer* buffer = nullptr);
-  // stop().
+  // stop(). Takes some ten milliseconds when cells have printed so much that the pipes are watched.
   ~Capture();
   Capture(const Capture&) = delete;
   Capture& operator=(const Capture&) = delete;
@@ -90,6 +90,7 @@ class Capture {
   static Result<void> open(Stream& stream);
   bool maybe_written() const;
   void read_all() REQUIRES(mutex_);
+  void watch_if_it_pays() REQUIRES(mutex_);
   std::size_t read_some(const Stream& stream) REQUIRES(mutex_);
   void run() EXCLUDES(mutex_);
 
@@ -102,7 +103,9 @@ class Capture {
   std::atomic<bool> started_{false};
   std::atomic<Clock::time_point> asked_{};  // when the pipes were read, or found empty, last
 
-  Mutex mutex_;  // held while a pipe is read and the sink is called
+  Mutex mutex_;                                // held while a pipe is read and the sink is called
+  std::uint32_t asks_ GUARDED_BY(mutex_) =
+      0;  // while the pipes are not watched: for how many prints they were asked
   const std::unique_ptr<CaptureBuffer> own_buffer_;
   CaptureBuffer& buffer_ GUARDED_BY(mutex_);
 };

@@ -9,6 +9,7 @@
 #include <boost/dll/shared_library.hpp>
 
 #include "base/file.hpp"
+#include "shell/elf_file.hpp"
 
 namespace hermit {
 namespace {
@@ -78,6 +79,7 @@ Result<void> check_entry(const hermit_shell_entry_type& entry, const std::string
 }
 
 Result<const hermit_shell_entry_type*> load_library(const fs::path& path) {
+  if (auto whole = check_whole(path); !whole) return bad_shell(path.string(), whole.error().message);
   // RTLD_LOCAL is the default: two shells with symbols of one name do not meet.
   boost::dll::fs::error_code failed;
   auto library = std::make_unique<boost::dll::shared_library>();

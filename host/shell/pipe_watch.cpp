@@ -21,8 +21,15 @@ struct PipeWatch::Ring {
   unsigned magic;
 };
 
-PipeWatch::~PipeWatch() {
+void PipeWatch::close() {
+  quiet_ = false;
+  ring_ = nullptr;
   if (is_ours() && context_ != 0) syscall(SYS_io_destroy, context_);
+  context_ = 0;
+}
+
+PipeWatch::~PipeWatch() {
+  close();
   if (ours_ != nullptr) munmap(const_cast<std::uint64_t*>(ours_), sizeof *ours_);
 }
 

@@ -17,8 +17,12 @@ class PipeWatch {
   PipeWatch(const PipeWatch&) = delete;
   PipeWatch& operator=(const PipeWatch&) = delete;
 
-  // Watches the pipe with this read end, which outlives it. Once.
+  // Watches the pipe with this read end, which outlives it. Once. maybe_written() may be called meanwhile.
   void open(int read_end);
+  // True from then on until close(), where the kernel has such requests.
+  bool is_open() const { return context_ != 0; }
+  // Ends it; the destructor does the same. Takes ten milliseconds or more.
+  void close();
 
   // False when nothing has been written by write() since the pipe was last read and watch_on() called. What
   // splice() and its like have written may be told some microseconds late. [any-thread]

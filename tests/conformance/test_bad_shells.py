@@ -58,6 +58,25 @@ def test_a_shell_that_cannot_be_used_is_refused_in_one_line(hermit, test_shells,
         assert text in lines[0]
 
 
+def test_a_library_that_was_cut_off_is_refused_before_it_is_loaded(hermit, test_shells, tmp_path):
+    """The dynamic linker would map what is missing, and the kernel end by SIGBUS."""
+    whole = (test_shells / "libhermit-echo.so").read_bytes()
+    library = tmp_path / "libhermit-echo.so"
+    sizes = [64, 100, 1000, *range(4096, len(whole), max(4096, len(whole) // 20)), len(whole) - 1]
+    for size in sizes:
+        library.write_bytes(whole[:size])
+        done = subprocess.run([hermit, "manifest", library], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        assert (done.returncode, done.stdout) == (BAD_SHELL, ""), f"{size} bytes: {done.stderr}"
+        assert f"{library}: is cut off: it has {size} bytes of " in done.stderr, done.stderr
+        assert done.stderr.count("\n") == 1
+    for size in (0, 3, 63):
+        library.write_bytes(whole[:size])
+        done = subprocess.run([hermit, "manifest", library], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        assert done.returncode == BAD_SHELL and str(library) in done.stderr, f"{size} bytes: {done.stderr}"
+    library.write_bytes(whole)
+    assert subprocess.run([hermit, "manifest", library], stdout=subprocess.DEVNULL).returncode == 0
+
+
 @pytest.mark.parametrize("verb", ["install", "manifest"])
 def test_such_a_shell_cannot_be_installed(hermit, test_shells, verb):
     for shell in ("no_entry", "wrong_major", "bad_manifest"):

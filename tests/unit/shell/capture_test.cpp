@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 #include <hermit/ext/output.h>
+#include <unistd.h>
 
 #include <cstring>
+#include <fstream>
 #include <memory>
 #include <string>
 
@@ -25,6 +27,14 @@ class LeftInTest : public ::testing::Test {
 
   const std::unique_ptr<CaptureBuffer> buffer = std::make_unique<CaptureBuffer>();
 };
+
+// How many watches there are in this process: contexts of asynchronous I/O.
+int watches() {
+  std::ifstream maps("/proc/self/maps");
+  int count = 0;
+  for (std::string line; std::getline(maps, line);) count += line.find("[aio]") != std::string::npos ? 1 : 0;
+  return count;
+}
 
 }  // namespace
 
@@ -79,6 +89,35 @@ TEST(CaptureTest, ReadsIntoTheBufferItIsGiven) {
   EXPECT_EQ(text, "held while it is passed on");
   EXPECT_EQ(held, text);
   EXPECT_EQ(left_in(*buffer, HERMIT_STDERR, ""), "");
+}
+
+TEST(CaptureTest, WatchesArePutUpForThoseWhoPrintMuchAndTakenDownAtTheEnd) {
+  {
+    Capture capture([](std::uint32_t, std::string_view) {});
+    ASSERT_TRUE(capture.start());
+    // A cell or two, each of which is surely asked at its end.
+    for (int i = 0; i < 100; ++i) capture.drain();
+    for (int i = 0; i < 10'000; ++i) capture.drain(true);
+    EXPECT_EQ(watches(), 0) << "they take long to end";
+    for (int i = 0; i < 1000; ++i) capture.drain();
+    capture.drain();
+    EXPECT_TRUE(watches() == 2 || watches() == 0) << "0 where the system has none";
+  }
+  EXPECT_EQ(watches(), 0);
+}
+
+TEST(CaptureTest, WhatIsWrittenArrivesBeforeAndAfterThereAreWatches) {
+  std::string text, expected;
+  Capture capture([&](std::uint32_t, std::string_view bytes) { text += bytes; });
+  ASSERT_TRUE(capture.start());
+  for (int i = 0; i < 3000; ++i) {
+    const std::string line = std::to_string(i) + " ";
+    ASSERT_EQ(write(STDOUT_FILENO, line.data(), line.size()), static_cast<ssize_t>(line.size()));
+    expected += line;
+    capture.drain();
+  }
+  capture.stop();
+  EXPECT_EQ(text, expected);
 }
 
 }  // namespace hermit
