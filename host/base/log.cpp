@@ -72,6 +72,9 @@ class JsonFormatter final : public spdlog::formatter {
   std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonFormatter>(); }
 };
 
+// While a listener runs on this thread: what it logs must not go to the listeners again.
+thread_local bool in_listener = false;
+
 // Where lines go: to the listeners, or without any to a file or standard error, which are not buffered.
 class Outlet final : public spdlog::sinks::base_sink<std::mutex> {
  public:
@@ -83,6 +86,8 @@ class Outlet final : public spdlog::sinks::base_sink<std::mutex> {
     const std::lock_guard lock(mutex_);
     descriptor_ = descriptor;
   }
+  // On the thread of a listener alone, which has the lock.
+  int descriptor() const { return descriptor_; }
   void set_file(const std::filesystem::path& path, Descriptor file) {
     const std::lock_guard lock(mutex_);
     path_ = path;
@@ -106,6 +111,10 @@ class Outlet final : public spdlog::sinks::base_sink<std::mutex> {
     }
     std::string_view line(text.data(), text.size());
     if (line.ends_with('\n')) line.remove_suffix(1);
+    struct Inside {
+      Inside() { in_listener = true; }
+      ~Inside() { in_listener = false; }
+    } const inside;
     for (const auto* take : listeners_) (*take)(line);
   }
   void flush_() override {}
@@ -132,6 +141,20 @@ spdlog::logger& logger() {
     return made;
   }();
   return instance;
+}
+
+// Without the lock that the logger holds while it calls a listener.
+void write_from_listener(Level level, std::string_view line) {
+  if (!enabled(level)) return;
+  const spdlog::details::log_msg message("hermit", to_spdlog(level),
+                                         spdlog::string_view_t(line.data(), line.size()));
+  spdlog::memory_buf_t text;
+  if (current_format == Format::json) {
+    JsonFormatter().format(message, text);
+  } else {
+    spdlog::pattern_formatter(text_pattern).format(message, text);
+  }
+  write_all(outlet()->descriptor(), std::string_view(text.data(), text.size()));
 }
 
 }  // namespace
@@ -179,6 +202,7 @@ Result<void> set_style(const Style& style) {
 void set_descriptor(int descriptor) { outlet()->set_descriptor(descriptor); }
 
 void write(Level level, std::string_view line) {
+  if (in_listener) return write_from_listener(level, line);
   logger().log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
 }
 

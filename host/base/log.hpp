@@ -63,7 +63,7 @@ void write(Level level, std::string_view line);
 class Listener {
  public:
   // What a line is given to: formatted, without the newline, gone when the call returns. Called on the thread
-  // that logs, one call at a time in the whole process; must not log.
+  // that logs, one at a time; what it logs goes to standard error. Must not wait for other threads that log.
   using Take = std::function<void(std::string_view line)>;
 
   explicit Listener(Take take);

@@ -20,13 +20,6 @@ namespace fs = std::filesystem;
 // Only the owner may read the key.
 constexpr unsigned connection_file_mode = 0600;
 
-// A path in Jupyter's runtime folder, which is made if need be; whether that worked shows when it is written.
-fs::path new_connection_file() {
-  std::error_code ignored;
-  fs::create_directories(runtime_folder(), ignored);
-  return runtime_folder() / ("kernel-" + random_uuid() + ".json");
-}
-
 // A cell may change the folder that a relative path counts from.
 fs::path whole_path(const fs::path& path) {
   std::error_code failed;
@@ -74,9 +67,16 @@ Result<void> ConnectionInfo::take(Result<Connection> connection, const std::stri
   connection_ = std::move(*connection);
   if (!connection_->registration) return {};
   // Clients other than the launcher find the kernel by a file of its own (JEP 66).
-  path_ = new_connection_file();
+  use_new_file();
   wants_file_ = true;
   return {};
+}
+
+// A name of our own in Jupyter's runtime folder, which is made if need be.
+void ConnectionInfo::use_new_file() {
+  path_ = runtime_folder() / ("kernel-" + random_uuid() + ".json");
+  is_in_runtime_folder_ = true;
+  fs::create_directories(path_.parent_path(), unmade_);
 }
 
 Result<void> ConnectionInfo::load_file(const fs::path& path) {
@@ -112,7 +112,11 @@ Result<Connection> ConnectionInfo::from_settings() {
                      fs::path(given).parent_path().string(),
                  Exit::connection_file};
   }
-  path_ = whole_path(given.empty() ? new_connection_file() : fs::path(given));
+  if (given.empty()) {
+    use_new_file();
+  } else {
+    path_ = whole_path(given);
+  }
   Connection connection;
   connection.transport = settings_.text("transport");
   connection.ip = settings_.text("ip");
@@ -154,7 +158,12 @@ Result<void> ConnectionInfo::write() {
   } else if (connection_->registration) {
     log::warning("clients cannot find this kernel by a file, only its launcher: {}", done.error().message);
   } else {
-    return Error{"connection file " + done.error().message, Exit::connection_file};
+    const std::string why = unmade_ ? path_.parent_path().string() + " cannot be made: " + unmade_.message()
+                                    : "connection file " + done.error().message;
+    return Error{is_in_runtime_folder_ ? "Jupyter's runtime folder cannot be used: " + why +
+                                             "; JUPYTER_RUNTIME_DIR names another"
+                                       : why,
+                 Exit::connection_file};
   }
   return {};
 }

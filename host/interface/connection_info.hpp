@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "base/result.hpp"
@@ -59,12 +60,15 @@ class ConnectionInfo {
  private:
   Result<void> take(Result<Connection> connection, const std::string& origin);
   Result<void> write();
+  void use_new_file();
   Result<Connection> from_settings();
 
   const Settings& settings_;
   std::optional<Connection> connection_;
   std::filesystem::path path_;
-  bool wants_file_ = false;  // nobody else tells clients
+  bool wants_file_ = false;            // nobody else tells clients
+  std::error_code unmade_;             // why there is no runtime folder
+  bool is_in_runtime_folder_ = false;  // that file, under a name of our own
   bool published_ = false;
   std::string written_;  // what the file says that publish() wrote; empty when it wrote none
 };

@@ -3,6 +3,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -22,6 +23,11 @@ constexpr int receive_burst = 64;
 // How often the I/O thread looks for more to send, that came while it sent, before it looks at what else
 // there is.
 constexpr int send_burst = 16;
+
+int milliseconds_until(std::chrono::steady_clock::time_point then) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(then - std::chrono::steady_clock::now());
+  return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+}
 
 }  // namespace
 
@@ -124,6 +130,7 @@ void ZmqDoor::run() {
     }
     receive_all();  // what came while it sent: the sockets' descriptors may not tell of that
   }
+  refusals_.tell(LimitedLog::Clock::time_point::max());
   send_waiting();
   queue_.finish(sockets_.iopub, ZmqSockets::linger);
 }
@@ -134,6 +141,7 @@ bool ZmqDoor::wait(std::vector<pollfd>& descriptors) {
   int timeout = questions_.empty() ? -1 : static_cast<int>(Questions::interval.count());
   // A socket that can be written again says so by its descriptor, but not always.
   if (!queue_.empty()) timeout = static_cast<int>(IopubQueue::retry.count());
+  if (const auto next = refusals_.tell(); next && timeout < 0) timeout = milliseconds_until(*next);
   for (const Source& source : sources_) {
     if (source.look) timeout = 0;
   }
@@ -192,23 +200,21 @@ bool ZmqDoor::receive_one(Channel channel) {
     return false;
   }
   auto read = read_frames(std::move(frames), signer_);
-  if (!read) {
-    log::warning("a message on {} was dropped: {}", channel_name(channel), read.error().message);
-    return true;
-  }
+  if (!read) return refuse(channel, read.error().message), true;
   if (signer_.signs() && !replays_.admit(read->signature.view())) {
-    log::warning("a message on {} was dropped: its signature has been used before", channel_name(channel));
-    return true;
+    return refuse(channel, "its signature has been used before"), true;
   }
   auto header = parse_header(read->message.header.view());
-  if (!header) {
-    log::warning("a message on {} was dropped: {}", channel_name(channel), header.error().message);
-    return true;
-  }
+  if (!header) return refuse(channel, "its header is wrong", header.error().message), true;
   Request request{std::move(read->message), std::move(*header), RequestType::unknown, 0};
   request.type = request_type(request.header.msg_type);
   inbox_->receive(channel, std::move(request));
   return true;
+}
+
+// Nobody can be answered.
+void ZmqDoor::refuse(Channel channel, const std::string& why, const std::string& details) {
+  refusals_.warn("a message on " + std::string(channel_name(channel)) + " was dropped: " + why, details);
 }
 
 void ZmqDoor::receive_subscriptions() {

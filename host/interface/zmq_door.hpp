@@ -14,6 +14,7 @@
 #include <zmq.hpp>
 
 #include "base/file.hpp"
+#include "base/limited_log.hpp"
 #include "base/mutex.hpp"
 #include "base/result.hpp"
 #include "interface/door.hpp"
@@ -76,6 +77,7 @@ class ZmqDoor final : public Door {
   void receive_all();
   void receive_some(Channel channel);
   bool receive_one(Channel channel);
+  void refuse(Channel channel, const std::string& why, const std::string& details = {});
   void receive_subscriptions();
   void echo_heartbeats();
   bool send_waiting() EXCLUDES(mutex_);
@@ -86,6 +88,7 @@ class ZmqDoor final : public Door {
 
   const Signer signer_;
   ReplayGuard replays_;            // I/O thread
+  LimitedLog refusals_;            // anybody who can connect causes them
   Descriptor wake_;                // an eventfd that ends the I/O thread's poll
   IopubQueue queue_;               // before the sockets
   ZmqSockets sockets_;             // I/O thread, once that runs

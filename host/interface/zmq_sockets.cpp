@@ -1,7 +1,12 @@
 #include "interface/zmq_sockets.hpp"
 
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netdb.h>
+
 #include <array>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -22,6 +27,12 @@ constexpr std::uint16_t port_attempts = 1000;
 // So much of an address that is none, in bytes, is shown.
 constexpr std::size_t longest_address = 200;
 
+std::string reason(const zmq::error_t& error) {
+  if (error.num() == EADDRINUSE) return "the port is taken by another program";
+  if (error.num() == ENODEV) return "that is no address or interface of this machine, and no host's name";
+  return error.what();
+}
+
 // The sockets of one kernel on their way to their addresses. Functions throw what ZeroMQ throws.
 class Binding {
  public:
@@ -39,8 +50,7 @@ class Binding {
       return bound ? Result<void>() : Error{channel + ": " + bound.error().message, Exit::ports};
     } catch (const zmq::error_t& error) {
       const std::string address = connection_.endpoint(port).substr(0, longest_address);
-      const std::string why =
-          error.num() == EADDRINUSE ? "the port is taken by another program" : error.what();
+      const std::string why = reason(error);
       return Error{channel + " at " + address + ": " + why, Exit::ports};
     }
   }
@@ -108,6 +118,31 @@ class Binding {
   const bool has_files_;  // not with an abstract name, which ZeroMQ spells with an @
 };
 
+// Whether ZeroMQ knows it as it is: a number, "*", or an interface.
+bool is_address(const std::string& ip) {
+  in6_addr number{};
+  return ip == "*" || is_ipv6(ip) || inet_pton(AF_INET, ip.c_str(), &number) == 1 ||
+         if_nametoindex(ip.c_str()) != 0;
+}
+
+// The number of the address that the name of a host stands for, of IPv4 if there is one. What is none stays
+// as it is, for ZeroMQ to refuse.
+std::string looked_up(const std::string& name) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* list = nullptr;
+  if (name.empty() || getaddrinfo(name.c_str(), nullptr, &hints, &list) != 0) return name;
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> all(list, freeaddrinfo);
+  const addrinfo* best = list;
+  for (const addrinfo* each = list; each != nullptr && best->ai_family != AF_INET; each = each->ai_next) {
+    if (each->ai_family == AF_INET) best = each;
+  }
+  char number[NI_MAXHOST];
+  const bool is_written =
+      getnameinfo(best->ai_addr, best->ai_addrlen, number, sizeof number, nullptr, 0, NI_NUMERICHOST) == 0;
+  return is_written ? number : name;
+}
+
 // The number of the address that a socket listens at; one of IPv6 in brackets.
 std::string bound_ip(const zmq::socket_t& socket) {
   const std::string bound = socket.get(zmq::sockopt::last_endpoint);
@@ -149,6 +184,7 @@ Result<void> ZmqSockets::bind(Connection& connection) {
                                      {stdin_, "stdin", ports.stdin_},
                                      {control, "control", ports.control},
                                      {heartbeat, "heartbeat", ports.heartbeat}}};
+  if (connection.transport == "tcp" && !is_address(connection.ip)) connection.ip = looked_up(connection.ip);
   Binding binding(connection, ipc_files);
   for (const bool fixed : {true, false}) {  // a port chosen at random must not be one that was asked for
     for (const auto& [socket, name, port] : places) {

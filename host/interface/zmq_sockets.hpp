@@ -19,8 +19,8 @@ struct ZmqSockets {
   ZmqSockets();
 
   // Binds them, encrypted when there are keys, which check_curve() has accepted. Written back to
-  // `connection`: a port of 0, which is chosen here, and the number of the address in place of an interface's
-  // name. The error names the channel and the address.
+  // `connection`: a port of 0, which is chosen here, and the number of the address in place of the
+  // name of an interface or a host. The error names the channel and the address.
   Result<void> bind(Connection& connection);
 
   zmq::socket_t& of(Channel channel);

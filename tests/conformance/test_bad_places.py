@@ -119,6 +119,15 @@ def test_folders_that_may_not_be_written(hermit, tmp_path, echo):
     assert snapshot(user.data) == before and user.files(user.shells) == []
 
 
+def test_a_runtime_folder_that_cannot_be_used_is_named(user):
+    user.runtime.rmdir()
+    user.runtime.write_text("")
+    for folder in (user.runtime, user.runtime / "deeper"):
+        said = user.refused("start", code=3, JUPYTER_RUNTIME_DIR=str(folder))
+        assert "Jupyter's runtime folder cannot be used: " in said and str(folder) in said
+        assert "JUPYTER_RUNTIME_DIR names another" in said
+
+
 def test_a_file_where_a_folder_has_to_be(user, echo):
     user.data.mkdir()
     user.kernels.write_text("")

@@ -378,6 +378,25 @@ def test_an_address_of_ipv6_is_written_as_zeromq_wants_it(written):
     assert reachable(info["ip"], info)
 
 
+def test_the_name_of_a_host_is_looked_up(written, start_kernel):
+    _, file = written("--ip=localhost")
+    assert json.loads(file.read_text())["ip"] == "127.0.0.1"
+    with client_of(file) as client:
+        assert run(client, "1 + 1").result == "2"
+    # And in a connection file, where jupyter_client may have written it.
+    with client_of(start_kernel(ip="localhost").file) as client:
+        assert run(client, "1 + 1").result == "2"
+
+
+def test_a_name_that_nobody_knows_says_what_would_be_right(hermit, tmp_path):
+    done = subprocess.run(
+        [hermit, "start", "--ip=no-such-host.invalid", "-f", tmp_path / "kernel.json"], stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=TIMEOUT,
+    )
+    assert done.returncode == 4
+    assert "no-such-host.invalid" in done.stderr and "no address or interface of this machine, and no host" in done.stderr
+
+
 def test_the_name_of_an_interface_becomes_its_address(written):
     _, file = written("--ip=lo")
     assert json.loads(file.read_text())["ip"] == "127.0.0.1"

@@ -127,6 +127,28 @@ def test_a_wrong_signature_is_not_answered(wire, channel):
     wire.check_brackets({wire.request(channel, "kernel_info_request")["msg_id"]: channel})
 
 
+def test_whoever_has_no_key_cannot_fill_the_log(start_kernel, language):
+    """Each kind is counted, and told in few lines."""
+    kernel = start_kernel(shell=language.name)
+    count = 20_000
+    with WireClient(kernel.info) as client:
+        frames = client.frames(client.header("kernel_info_request"), signature=b"0" * 64)
+        for _ in range(count):
+            client.send("shell", frames)
+            client.send("control", [b"rubbish"])
+        for channel in ("shell", "control"):
+            client.check_brackets({client.request(channel, "kernel_info_request")["msg_id"]: channel})
+        client.request("control", "shutdown_request", {"restart": False})
+        assert kernel.wait() == 0
+    lines = kernel.log().splitlines()
+    wrong = [line for line in lines if "a message on shell was dropped: its signature is wrong" in line]
+    rubbish = [line for line in lines if "a message on control was dropped" in line]
+    assert len(lines) < 100
+    for kind in (wrong, rubbish):
+        told = [int(line.split(": ")[-1].split()[0]) for line in kind if "more since" in line]
+        assert len(kind) - len(told) + sum(told) == count
+
+
 @pytest.mark.parametrize("channel", ["shell", "control"])
 def test_a_replayed_message_is_not_answered_again(wire, channel):
     header = wire.header("kernel_info_request")

@@ -56,6 +56,26 @@ TEST(LogTest, EveryListenerGetsEveryLineUntilItsEnd) {
   EXPECT_THAT(two, ElementsAre(EndsWith("both")));
 }
 
+TEST(LogTest, WhatAListenerLogsGoesToStandardError) {
+  std::vector<std::string> lines;
+  ::testing::internal::CaptureStderr();
+  {
+    const log::Listener listener([&](std::string_view line) {
+      lines.emplace_back(line);
+      log::warning("heard {}", lines.size());
+      log::debug("below the level");
+    });
+    log::warning("the tide is out");
+    log::warning("the tide is in");
+  }
+  log::warning("nobody listens");
+
+  EXPECT_THAT(lines, ElementsAre(EndsWith("the tide is out"), EndsWith("the tide is in")));
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              MatchesRegex("\\[hermit .*warning\\] heard 1\n\\[hermit .*warning\\] heard 2\n"
+                           "\\[hermit .*warning\\] nobody listens\n"));
+}
+
 TEST(LogTest, LinesBelowTheLevelAreGivenToNobody) {
   std::vector<std::string> lines;
   const log::Listener listener(into(lines));
