@@ -45,8 +45,9 @@ class OnLane {
 
 hermit_kernel::hermit_kernel(const hermit_options& options) : options_(options) {
   if (options_.log == nullptr) return;
-  listener_.emplace(
-      [this](std::string_view line) { options_.log(options_.context, {line.data(), line.size()}); });
+  listener_.emplace([this](std::string_view line) {
+    hermit::embed::call_program("log", [&] { options_.log(options_.context, {line.data(), line.size()}); });
+  });
 }
 
 hermit_kernel::~hermit_kernel() = default;

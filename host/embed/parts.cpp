@@ -149,7 +149,8 @@ Result<void> check_fields(const hermit_options& options) {
 }
 
 Result<Json> settings_of(const hermit_options& options) {
-  auto settings = parse_json_object(view(options.settings));
+  if (options.settings.size == 0) return Json::object();
+  auto settings = parse_config(view(options.settings));
   if (!settings) return Error{"the option \"settings\" " + settings.error().message, Exit::usage};
   return settings;
 }
@@ -195,6 +196,12 @@ Result<InterfaceParts> parts_of(const hermit_options& options) {
   }
   if (auto read = read_settings(*settings, parts.settings, Origin{}, Unknown::skip); !read)
     return read.error();
+  if (parts.settings.is_set("config")) {
+    return Error{
+        "the setting \"config\" is for the program hermit; here a configuration file is for the program to "
+        "read, and to hand over as \"settings\"",
+        Exit::usage};
+  }
   if (auto done = start_log(parts.settings); !done) return done.error();
   if (auto found = find_shell_of(options, parts); !found) return found.error();
   if (auto done = declare_shell_settings(parts.settings, parts.manifest); !done) return done.error();

@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "base/file.hpp"
-#include "protocol/json.hpp"
+#include "protocol/distinct_json.hpp"
 
 namespace hermit {
 namespace {
@@ -36,6 +36,8 @@ class Reader {
     // The value itself is not shown: it may be a key.
     if (!field->is_string()) return error(std::string(name) + " has to be text, not " + field->type_name());
     value = field->get<std::string>();
+    // Most that takes such a text would stop there.
+    if (value.find('\0') != std::string::npos) return error(std::string(name) + " has a NUL in it");
     return {};
   }
 
@@ -107,7 +109,7 @@ Result<void> check_transport(const Connection& connection, bool has_ip) {
   }
   if (!has_ip)
     return Error{"ip is missing; with the transport ipc it is the path that socket files begin with"};
-  if (connection.ip.empty() || connection.ip == "*" || connection.ip.find('\0') != std::string::npos) {
+  if (connection.ip.empty() || connection.ip == "*") {
     return Error{"ip has to be the path that socket files begin with, since transport is ipc"};
   }
   return {};
@@ -144,7 +146,7 @@ Result<void> check_distinct(const Ports& ports) {
 }
 
 Result<Connection> parse_connection(std::string_view text, const std::string& origin) {
-  const auto object = parse_json(text);
+  const auto object = parse_distinct_json(text);
   if (!object) return Reader(origin, Json()).error(object.error().message);
   const Reader reader(origin, *object);
   if (!object->is_object()) return reader.error("has to be a JSON object");

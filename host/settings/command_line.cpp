@@ -40,11 +40,27 @@ std::string normalized(std::string argument) {
   return argument;
 }
 
-Error unknown_argument(const std::string& argument, const Settings& settings) {
+// The flag that an argument stands behind as if it were its value; "" for none.
+std::string flag_before(const std::string& argument, const std::vector<std::string>& arguments,
+                        const Settings& settings) {
+  const auto found = std::find(arguments.begin(), arguments.end(), argument);
+  if (argument.starts_with("-") || found == arguments.begin() || found == arguments.end()) return "";
+  std::string name = normalized(*(found - 1));
+  name.erase(0, std::min(name.find_first_not_of('-'), name.size()));
+  const Setting* setting = settings.find(name);
+  const bool is_flag = setting != nullptr && std::holds_alternative<bool>(setting->default_value);
+  return is_flag ? *(found - 1) : "";
+}
+
+Error unknown_argument(const std::string& argument, const std::vector<std::string>& arguments,
+                       const Settings& settings) {
   if (argument.empty()) {
     return Error{"an argument is empty; what is on or off has no \"=\" with nothing behind it", Exit::usage};
   }
   std::string message = "unknown argument \"" + argument + "\"";
+  if (const auto flag = flag_before(argument, arguments, settings); !flag.empty()) {
+    message += "; " + flag + " is true or false, and takes that behind an \"=\": " + flag + "=false";
+  }
   if (argument.starts_with("-")) {
     std::string name = normalized(argument.substr(0, argument.find('=')));
     name.erase(0, name.find_first_not_of('-'));
@@ -115,7 +131,7 @@ Result<Wish> read_arguments(const std::vector<std::string>& arguments, Settings&
     const auto typed = std::find_if(arguments.begin(), arguments.end(), [&](const auto& argument) {
       return normalized(argument) == left.front();
     });
-    return unknown_argument(typed == arguments.end() ? left.front() : *typed, settings);
+    return unknown_argument(typed == arguments.end() ? left.front() : *typed, arguments, settings);
   }
   for (const auto& given : all) {
     if (given.option->count() == 0) continue;

@@ -68,7 +68,7 @@ class Watch {
   std::vector<Level> levels_;
 };
 
-std::string place_in(const std::string& text, std::size_t byte) {
+std::string place_in(std::string_view text, std::size_t byte) {
   // The parser counts from 1, and has read the character that is wrong.
   const auto begin = text.begin();
   const auto end = begin + static_cast<std::ptrdiff_t>(std::min(byte == 0 ? 0 : byte - 1, text.size()));
@@ -116,11 +116,31 @@ bool is_section(const std::string& name, const Settings& settings) {
                      [&](const auto& known) { return known.name.starts_with(name + "."); });
 }
 
-Error unknown_name(const Entry& entry, Settings& settings, const Origin& origin) {
+// A setting of a section.
+std::string example_in(const std::string& section, const Settings& settings) {
+  const auto& all = settings.all();
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const auto& known) { return known.name.starts_with(section + "."); });
+  return found->name;
+}
+
+// What was meant by a name that no setting has.
+std::string hint(const std::string& name, Settings& settings) {
+  // Somebody has written a pointer.
+  std::string dotted = name;
+  dotted.erase(0, std::min(dotted.find_first_not_of('/'), dotted.size()));
+  dotted.erase(dotted.find_last_not_of('/') + 1);
+  std::replace(dotted.begin(), dotted.end(), '/', '.');
+  if (is_section(dotted, settings)) {
+    return ": \"" + dotted + "\" is the beginning of names, such as " + example_in(dotted, settings);
+  }
   std::vector<std::string> names = settings.names();
   names.insert(names.end(), settings.others().begin(), settings.others().end());
-  return Error{subject(entry.name, origin) + ": there is no such setting" + did_you_mean(entry.name, names),
-               Exit::usage};
+  return ": there is no such setting" + did_you_mean(dotted, names);
+}
+
+Error unknown_name(const Entry& entry, Settings& settings, const Origin& origin) {
+  return Error{subject(entry.name, origin) + hint(entry.name, settings), Exit::usage};
 }
 
 }  // namespace
@@ -128,16 +148,20 @@ Error unknown_name(const Entry& entry, Settings& settings, const Origin& origin)
 Result<Json> read_config_file(const std::filesystem::path& file) {
   const auto text = read_file(file, config_size_limit);
   if (!text) return Error{text.error().message, Exit::usage};
-  const auto refuse = [&](const std::string& problem) {
-    return Error{file.string() + ": " + problem, Exit::usage};
-  };
-  if (!is_utf8(*text)) return refuse("is not UTF-8");
+  auto object = parse_config(*text);
+  if (!object) return Error{file.string() + ": " + object.error().message, Exit::usage};
+  return object;
+}
+
+Result<Json> parse_config(std::string_view text) {
+  const auto refuse = [](std::string problem) { return Error{std::move(problem), Exit::usage}; };
+  if (!is_utf8(text)) return refuse("is not UTF-8");
   try {
-    Json object = Json::parse(*text, Watch());
+    Json object = Json::parse(text.begin(), text.end(), Watch());
     if (!object.is_object()) return refuse("is no JSON object");
     return object;
   } catch (const Json::parse_error& error) {
-    return refuse("is not JSON at " + place_in(*text, error.byte));
+    return refuse("is not JSON at " + place_in(text, error.byte));
   } catch (const Json::exception&) {
     return refuse("has a number that is too large");
   } catch (const Refusal& refusal) {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 #include "settings/settings.hpp"
@@ -30,6 +31,9 @@ enum class Unknown {
 // Reads a configuration file: one JSON object in UTF-8, no key twice in the same object. The error names the
 // file, and the line of what is no JSON.
 Result<Json> read_config_file(const std::filesystem::path& file);
+
+// The same from a text; the error begins with what is wrong: "has the key /timeout twice".
+Result<Json> parse_config(std::string_view text);
 
 // Sets what `object` says. The errors begin with the origin's place, if it has one, and a JSON pointer. A
 // setting that stands in the object twice, under two of its names, is an error. Names that the settings

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -54,6 +55,7 @@ std::string variable_name(std::string_view name) {
 }
 
 Result<void> read_environment(const char* const* variables, Settings& settings, Unknown unknown) {
+  std::map<const Setting*, std::string> set_by;
   for (; variables != nullptr && *variables != nullptr; ++variables) {
     const std::string_view entry = *variables;
     const auto equals = entry.find('=');
@@ -68,6 +70,12 @@ Result<void> read_environment(const char* const* variables, Settings& settings, 
       continue;
     }
     const Origin origin{Source::environment, variable};
+    const auto [first, is_first] = set_by.emplace(settings.find(*name), variable);
+    if (!is_first) {
+      return Error{subject(variable, origin) + " sets what " + first->second +
+                       " has set; only one of them may be there",
+                   Exit::usage};
+    }
     if (auto done = settings.set(*name, entry.substr(equals + 1), origin); !done) return done;
   }
   return {};

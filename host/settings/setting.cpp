@@ -39,6 +39,7 @@ std::optional<Value> number_from(const Setting& setting, std::string_view text) 
 
 std::optional<Value> choice_from(const Setting& setting, std::string text) {
   const auto& choices = setting.choices;
+  if (text.find('\0') != std::string::npos) return std::nullopt;  // most that takes it would stop there
   if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end())
     return std::nullopt;
   return Value(std::move(text));

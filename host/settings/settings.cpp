@@ -5,33 +5,18 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "settings/wrong_value.hpp"
 
 namespace hermit {
 namespace {
 
-// How much of a wrong value an error shows, in bytes.
-constexpr std::size_t shown_value = 100;
+// In bytes. Nothing is near to what is longer, and to find that out would take long.
+constexpr std::size_t longest_name = 200;
 
 std::string with_underscores(std::string_view name) {
   std::string text(name);
   std::replace(text.begin(), text.end(), '-', '_');
   return text;
-}
-
-// A wrong value on one line, and not much of a long one.
-std::string shown(std::string_view text) {
-  std::string begin = repaired_utf8(text.substr(0, shown_value));
-  for (char& c : begin) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  }
-  return text.size() > shown_value ? begin + "…" : begin;
-}
-
-// A wrong value of JSON.
-std::string described(const Json& value) {
-  if (value.is_object()) return "an object";
-  if (value.is_array()) return "a list";
-  return value.is_string() ? "\"" + shown(value.get_ref<const std::string&>()) + "\"" : one_line(value);
 }
 
 }  // namespace
@@ -54,7 +39,7 @@ std::string_view source_name(Source source) {
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string>& names,
                          std::string_view before) {
-  const std::string near = nearest(name, names);
+  const std::string near = name.size() > longest_name ? "" : nearest(name, names);
   return near.empty() ? "" : "; did you mean " + std::string(before) + near + "?";
 }
 
@@ -117,19 +102,22 @@ Result<void> Settings::set(std::string_view name, std::string_view text, const O
   const auto setting = settable(name, origin);
   if (!setting) return setting.error();
   if (!is_utf8(text)) return Error{subject(name, origin) + " has to be UTF-8", Exit::usage};
-  return keep(**setting, value_from_text(**setting, text), "\"" + shown(text) + "\"", subject(name, origin),
-              origin);
+  auto value = value_from_text(**setting, text);
+  const std::string wrong = value ? "" : wrong_text(**setting, text);
+  return keep(**setting, std::move(value), wrong, subject(name, origin), origin);
 }
 
 Result<void> Settings::set_json(std::string_view name, const Json& value, const Origin& origin) {
   const auto setting = settable(name, origin);
   if (!setting) return setting.error();
-  return keep(**setting, value_from_json(**setting, value), described(value), subject(name, origin), origin);
+  auto fitting = value_from_json(**setting, value);
+  const std::string wrong = fitting ? "" : wrong_json(**setting, value);
+  return keep(**setting, std::move(fitting), wrong, subject(name, origin), origin);
 }
 
 Result<void> Settings::keep(const Setting& setting, std::optional<Value> value, const std::string& given,
                             const std::string& subject, const Origin& origin) {
-  if (!value) return Error{subject + " has to be " + expected(setting) + ", not " + given, Exit::usage};
+  if (!value) return Error{subject + " has to be " + expected(setting) + ", " + given, Exit::usage};
   const auto before = values_.find(setting.name);
   if (before != values_.end() && before->second.origin.source > origin.source) return {};
   values_.insert_or_assign(setting.name, Set{std::move(*value), origin});

@@ -254,7 +254,8 @@ def test_every_setting_refuses_every_wrong_type_in_a_file(hermit_says, refused, 
                 continue
             path = config({section: {last: wrong}})
             line = refused(f"--config={path}")
-            assert line.startswith(f"hermit: {path}: /{section}/{last} has to be {kind}, not "), line
+            assert line.startswith(f"hermit: {path}: /{section}/{last} has to be {kind}, "), line
+            assert re.search(", (not .|and entry [0-9]+ is .)", line), line
 
 
 def test_what_is_not_available_is_refused_everywhere(refused, config):

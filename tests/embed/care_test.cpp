@@ -6,7 +6,9 @@
 #include <atomic>
 #include <future>
 #include <memory>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -58,6 +60,40 @@ TEST(EmbedCareTest, AKernelMayBeDroppedInACallback) {
     // It ends on its own, and makes room for another.
     while (hermit_instance() != nullptr) std::this_thread::yield();
   }
+}
+
+TEST(EmbedCareTest, ATimeThatHasPassedIsNoTime) {
+  embedding::Kernel kernel(quiet_options());
+  EXPECT_FALSE(kernel.wait(std::chrono::milliseconds(-1)));
+  EXPECT_FALSE(kernel.wait(std::chrono::milliseconds::min()));
+  Options options = quiet_options();
+  kernel.stop();
+  EXPECT_TRUE(kernel.wait(std::chrono::milliseconds::max()));
+  options.pumped = true;
+  embedding::Kernel pumped(std::move(options));
+  EXPECT_TRUE(pumped.pump(std::chrono::milliseconds(-1)));
+}
+
+TEST(EmbedCareTest, AFunctionThatTakesTheLogMayLogAndCall) {
+  std::vector<std::string> lines;
+  hermit_status ended = HERMIT_OK;
+  ::testing::internal::CaptureStderr();
+  {
+    Options options = quiet_options();
+    options.settings = R"({"log_level": "info"})";
+    options.log = [&](std::string_view line) {
+      lines.emplace_back(line);
+      const std::string own = "from the function";
+      hermit_log(HERMIT_LOG_WARNING, {own.data(), own.size()});
+      if (line.find("from the program") != std::string_view::npos) ended = hermit_end(hermit_instance());
+    };
+    embedding::Kernel kernel(std::move(options));
+    const std::string given = "from the program";
+    hermit_log(HERMIT_LOG_WARNING, {given.data(), given.size()});
+  }
+  EXPECT_EQ(ended, HERMIT_REFUSED);
+  for (const auto& line : lines) EXPECT_EQ(line.find("from the function"), std::string::npos) << line;
+  EXPECT_NE(::testing::internal::GetCapturedStderr().find("from the function"), std::string::npos);
 }
 
 TEST(EmbedCareTest, TheChildOfAForkHasNoKernel) {

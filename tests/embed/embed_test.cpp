@@ -329,6 +329,11 @@ TEST(EmbedOptionsTest, WhatIsWrongIsNamed) {
   EXPECT_EQ(kernel, nullptr);
 
   EXPECT_THAT(bad_setting("{"), HasSubstr("\"settings\" is not JSON"));
+  EXPECT_THAT(bad_setting(R"({"timeout": 1, "timeout": 2})"), HasSubstr("has the key /timeout twice"));
+  EXPECT_THAT(bad_setting(R"({"config": "/etc/hermit.json"})"),
+              HasSubstr("\"config\" is for the program hermit"));
+  EXPECT_THAT(bad_setting(R"({"Interface": {"config": "none"}})"),
+              HasSubstr("\"config\" is for the program"));
   EXPECT_THAT(bad_setting(R"({"log_levle": "info"})"), HasSubstr("log"));
   EXPECT_THAT(bad_setting(R"({"timeout": "soon"})"), HasSubstr("timeout"));
   EXPECT_THAT(bad_setting(R"({"Toy.colours": "red"})"), HasSubstr("Toy.colour"));

@@ -54,6 +54,26 @@ TEST_F(ConnectionTest, AGoodFileIsRead) {
   EXPECT_EQ(connection->ports.heartbeat, 50005);
 }
 
+TEST_F(ConnectionTest, AKeyThatStandsTwiceIsNamed) {
+  for (const auto& [key, value] : good.items()) {
+    std::string text = good.dump();
+    text.back() = ',';
+    const auto connection = read(text + Json(key).dump() + ": " + value.dump() + "}");
+    ASSERT_FALSE(connection) << key;
+    EXPECT_EQ(connection.error().exit, Exit::connection_file);
+    EXPECT_THAT(connection.error().message, HasSubstr("has the key \"" + key + "\" twice"));
+    EXPECT_THAT(connection.error().message, ::testing::Not(HasSubstr("secret-key")));
+  }
+}
+
+TEST_F(ConnectionTest, NoTextHasANul) {
+  for (const char* name : {"transport", "ip", "key", "signature_scheme", "kernel_name"}) {
+    Json changed = good;
+    changed[name] = changed[name].get<std::string>() + std::string(1, '\0');
+    expect_refused(changed, std::string(name) + " has a NUL in it");
+  }
+}
+
 TEST_F(ConnectionTest, WhatIsWrittenIsRead) {
   Connection connection;
   connection.ip = "*";

@@ -112,6 +112,8 @@ TEST_F(CommandLineTest, AnUnknownOptionIsNamedWithTheNearestKnown) {
   expect_refused({"stray"}, "stray");
   expect_refused({"-f", "file", "stray"}, "stray");  // an option takes one value and no more
   expect_refused({"--port", "5", "6"}, "6");
+  expect_refused({"--quiet", "yes"},
+                 "--quiet is true or false, and takes that behind an \"=\": --quiet=false");
 }
 
 TEST_F(CommandLineTest, AnUnknownOptionMayBeLeftForLater) {

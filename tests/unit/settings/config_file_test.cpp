@@ -84,6 +84,15 @@ TEST_F(ConfigFileTest, UnknownNamesAreNamedWithTheNearest) {
   EXPECT_TRUE(read({{"prot", 7}}, Unknown::skip));
 }
 
+TEST_F(ConfigFileTest, ASectionThatIsTakenForASettingIsExplained) {
+  for (const char* name : {"Room", "/Room", "/Room/"}) {
+    expect_refused({{name, 7}}, "\"Room\" is the beginning of names, such as Room.text");
+  }
+  expect_refused({{"/Room/port", 7}}, "there is no such setting; did you mean Room.port?");
+  expect_refused({{"/", 7}}, "there is no such setting");
+  expect_refused({{std::string(1'000'000, 'x'), 7}}, "there is no such setting");
+}
+
 TEST_F(ConfigFileTest, WhatIsOfOthersIsLeftToThem) {
   EXPECT_TRUE(read({{"OtherShell", {{"depth", "x"}}}}));
   EXPECT_TRUE(read({{"OtherShell.depth", "x"}}));

@@ -36,6 +36,15 @@ TEST_F(EnvironmentTest, EveryNameButThoseOfOneLetterHasItsVariable) {
   EXPECT_EQ(settings_.origin("log_level").source, Source::environment);
 }
 
+TEST_F(EnvironmentTest, ASettingHasOneVariable) {
+  const auto done = read({"HERMIT_ROOM_PORT=5", "HERMIT_LOG_LEVEL=x", "HERMIT_PORT=5"});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().exit, Exit::usage);
+  EXPECT_THAT(done.error().message,
+              HasSubstr("HERMIT_PORT (in the environment) sets what HERMIT_ROOM_PORT has set"));
+  EXPECT_TRUE(read({"HERMIT_ROOM_PORT=5", "HERMIT_PORT="}));
+}
+
 TEST_F(EnvironmentTest, AnEmptyVariableIsNone) {
   ASSERT_TRUE(read({"HERMIT_PORT=", "HERMIT_LOG_LEVEL"}));
   EXPECT_FALSE(settings_.is_set("port"));

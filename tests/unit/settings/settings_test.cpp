@@ -1,6 +1,9 @@
 // The registry of settings.
 #include "settings/settings.hpp"
 
+#include <algorithm>
+#include <limits>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,7 +12,10 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr Shape list{"a list", [](const Json& value) { return value.is_array(); }};
+constexpr Shape list{"a list of small things", [](const Json& value) {
+                       const auto is_small = [](const Json& entry) { return entry.dump().size() < 10; };
+                       return value.is_array() && std::all_of(value.begin(), value.end(), is_small);
+                     }};
 
 const Origin typed{Source::command_line, "--typed"};
 
@@ -142,6 +148,40 @@ TEST_F(SettingsTest, JsonIsReadFromText) {
   ASSERT_TRUE(settings_.set("Room.list", R"([1, "x"])", typed));
   EXPECT_EQ(settings_.json("Room.list"), (Json{1, "x"}));
   for (const char* value : {"", "[", "5", "{}", "[1]]", "x"}) expect_refused("Room.list", value, {"a list"});
+}
+
+TEST_F(SettingsTest, TheWrongEntryOfAListIsNamed) {
+  const std::string error = "has to be a list of small things, and entry 2 is \"very, very large\"";
+  expect_refused("Room.list", R"([1, "very, very large", 3])",
+                 {"--Room.list (on the command line) " + error});
+  expect_refused_json("Room.list", {1, "very, very large"}, {"the setting \"Room.list\" " + error});
+  expect_refused_json("Room.list", {std::string(10'000, 'x')}, {"entry 1 is \"xxx", "x…"});
+  expect_refused("Room.list", "[1, ", {"not \"[1, \""});
+  expect_refused("Room.list", "5", {"has to be a list of small things, not \"5\""});
+}
+
+TEST_F(SettingsTest, WholeNumbersHave64Bits) {
+  ASSERT_TRUE(settings_.set("Room.any_number", "9223372036854775807"));
+  ASSERT_TRUE(settings_.set("Room.any_number", "-9223372036854775808"));
+  EXPECT_EQ(settings_.integer("Room.any_number"), std::numeric_limits<std::int64_t>::min());
+  for (const char* number : {"9223372036854775808", "-9223372036854775809", "99999999999999999999999999"}) {
+    const std::string range =
+        " is out of range: whole numbers are from -9223372036854775808 to 9223372036854775807";
+    expect_refused("Room.any_number", number,
+                   {"has to be a whole number, and " + std::string(number) + range});
+  }
+  for (const char* number :
+       {"9223372036854775808", "18446744073709551616", "1e300", "-9223372036854775809"}) {
+    expect_refused_json("size", Json::parse(number),
+                        {"whole number", "is out of range", "9223372036854775807"});
+  }
+}
+
+TEST_F(SettingsTest, TextHasNoNul) {
+  const std::string value("a\0b", 3);
+  expect_refused_json("text", value, {"has to be text, and has a NUL in it"});
+  expect_refused_json("choice", std::string("one\0", 4), {"has to be one or two, and has a NUL in it"});
+  expect_error(settings_.set("text", value, typed), {"has to be text"});
 }
 
 TEST_F(SettingsTest, TheLaterSourceStandsWhicheverWasReadFirst) {

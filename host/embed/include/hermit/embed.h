@@ -71,8 +71,9 @@ typedef struct hermit_options {
    * or hermit_end(). */
   void(HERMIT_ABI *stopped)(void *context);
 
-  /* Takes a line of the log, formatted; may be NULL, then it goes to standard error. It must not log, so it must not
-   * call Hermit. */
+  /* Takes a line of the log, formatted; may be NULL, then it goes to standard error. What is logged while it runs on
+   * the same thread, by a function that it calls or by hermit_log(), goes to standard error. It must not wait for
+   * another thread that logs. */
   void(HERMIT_ABI *log)(void *context, hermit_text line);
 } hermit_options;
 

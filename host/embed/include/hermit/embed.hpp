@@ -69,6 +69,11 @@ void check(Call call) {
   if (status < 0) throw Failure(status, why);
 }
 
+// What has passed already is no time.
+inline std::uint64_t count_of(std::chrono::milliseconds time) {
+  return time.count() > 0 ? static_cast<std::uint64_t>(time.count()) : 0;
+}
+
 inline std::vector<hermit_text> lend_all(const Buffers& buffers) {
   std::vector<hermit_text> lent;
   for (const std::string_view buffer : buffers) lent.push_back(lend(buffer));
@@ -162,14 +167,15 @@ class Kernel {
 
   // Has it stop. Does not wait.
   void stop() { hermit_stop(kernel_); }
-  // Waits until it has stopped, at most so long; false when it has not.
+  // Waits until it has stopped, at most so long, with a negative limit not at all; false when it has not.
   bool wait(std::chrono::milliseconds limit) {
-    return hermit_wait(kernel_, static_cast<std::uint64_t>(limit.count())) == HERMIT_OK;
+    return hermit_wait(kernel_, detail::count_of(limit)) == HERMIT_OK;
   }
 
-  // For a pumped one: runs what waits, and begins nothing once `limit` has passed; false when it has stopped.
+  // For a pumped one: runs what waits, and begins nothing once `limit` has passed, which a negative one has
+  // at once; false when it has stopped.
   bool pump(std::chrono::milliseconds limit = std::chrono::milliseconds(10)) {
-    return hermit_pump(kernel_, static_cast<std::uint64_t>(limit.count())) == HERMIT_OK;
+    return hermit_pump(kernel_, detail::count_of(limit)) == HERMIT_OK;
   }
   // Can be read when pump() has something to do.
   int descriptor() const { return hermit_descriptor(kernel_); }
