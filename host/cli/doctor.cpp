@@ -16,7 +16,7 @@ constexpr int repair_rounds = 3;
 Problems all_problems(const Scope& scope) {
   Problems all;
   for (auto& problems : {left_problems(scope), kernelspec_problems(scope), visibility_problems(scope),
-                         shell_problems(scope), runtime_problems()}) {
+                         shell_problems(scope), config_problems(scope), runtime_problems()}) {
     all.insert(all.end(), problems.begin(), problems.end());
   }
   if (Interruption::signal() != 0) Interruption::end_process();  // what was found is not all, or not true

@@ -43,6 +43,9 @@ Problems shell_problems(const Scope& scope);
 // Hidden folders in which an installation worked that was killed.
 Problems left_problems(const Scope& scope);
 
+// The configuration file.
+Problems config_problems(const Scope& scope);
+
 // The folder of connection files, which hold keys.
 Problems runtime_problems();
 

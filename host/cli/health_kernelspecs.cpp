@@ -66,8 +66,9 @@ std::optional<Problem> unreadable(const fs::path& folder) {
     return Problem{"permissions", file.string() + ": may not be read",
                    command_line({"chmod", "a+r", file.string()})};
   }
-  if (is_json_file(file)) return std::nullopt;  // somebody else's
-  return Problem{"kernelspec-unreadable", file.string() + ": is no JSON, so that Jupyter does not show it",
+  const std::string why = defect_of(file);
+  if (why.empty()) return std::nullopt;
+  return Problem{"kernelspec-unreadable", file.string() + ": " + why + ", so that it starts no kernel",
                  command_line({"rm", "-r", folder.string()})};
 }
 

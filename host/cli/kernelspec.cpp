@@ -154,11 +154,15 @@ Result<void> rewrite(const Kernelspec& spec, const std::string& program, const s
   return write_file_atomically(file, dump_json(*json) + "\n", public_file);
 }
 
-bool is_json_file(const fs::path& file) {
+std::string defect_of(const fs::path& file) {
   const auto text = read_file(file, size_limit);
-  if (!text) return false;
+  if (!text) return "cannot be read";
+  if (text->find_first_not_of(" \t\r\n") == std::string::npos) return "is empty";
   const auto json = parse_json(*text);
-  return json && json->is_object();
+  if (!json) return "is no JSON";
+  if (!json->is_object()) return "is no JSON object";
+  const auto argv = json->find("argv");
+  return argv != json->end() && argv->is_array() && !argv->empty() ? "" : "has no \"argv\"";
 }
 
 }  // namespace hermit

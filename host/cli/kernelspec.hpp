@@ -89,8 +89,8 @@ Result<Kernelspec> remove_kernelspec(const std::string& name, const std::filesys
 // Writes kernel.json anew with another program and another shell; all else in it stays.
 Result<void> rewrite(const Kernelspec& spec, const std::string& program, const std::string& shell_class);
 
-// True for a file that can be read and holds a JSON object.
-bool is_json_file(const std::filesystem::path& file);
+// What is wrong with a kernel.json, whoever wrote it, in a few words; "" when it names something to start.
+std::string defect_of(const std::filesystem::path& file);
 
 // How a kernelspec in `kernels` names this program: by a path that moves with the installation when the
 // folder belongs to it, else by an absolute one.

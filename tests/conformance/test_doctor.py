@@ -131,11 +131,46 @@ def test_a_kernel_that_does_not_start(user):
     mended(user, problem)
 
 
-@pytest.mark.parametrize("content", ["no json", "[]", ""])
-def test_a_kernelspec_that_is_no_json(user, content):
+@pytest.mark.parametrize("content, said", [("no json", "is no JSON"), ("[]", "is no JSON object"), ("", "is empty"),
+                                           (" \n", "is empty"), ("{}", "has no \"argv\""),
+                                           ('{"argv": []}', "has no \"argv\"")])
+def test_a_kernelspec_that_starts_nothing(user, content, said):
     (user.kernels / "hermit-lua/kernel.json").write_text(content)
     user("install", "lua", "--name", "other", "--no-check")
-    mended(user, seen(user, "kernelspec-unreadable"))
+    problem = seen(user, "kernelspec-unreadable")
+    assert f"kernel.json: {said}, so that it starts no kernel" in problem["message"]
+    mended(user, problem)
+
+
+@pytest.mark.parametrize("content, said", [
+    ('{"log_levle": "info"}', "/log_levle: there is no such setting; did you mean log_level?"),
+    ('{"Shell": {"timeout": "soon"}}', "/Shell/timeout has to be a number"),
+    ('{"LuaShell": {"table_depht": 3}}', "did you mean LuaShell.table_depth?"),
+    ('{"LuaShell": {"table_depth": "deep"}}', "/LuaShell/table_depth has to be a whole number"),
+    ('{"config": "x"}', "cannot be set in a configuration file"),
+    ('{"timeout": 1,}', "is not JSON at line 1"),
+    ("", "is not JSON"),
+    ('{"timeout": 1, "timeout": 2}', "has the key /timeout twice"),
+])
+def test_a_configuration_file_that_no_kernel_takes(user, content, said):
+    file = user.home / ".config/hermit/config.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(content)
+    problem = seen(user, "config-file", "--no-check", XDG_CONFIG_HOME="")
+    assert str(file) in problem["message"] and said in problem["message"]
+    editor = user.tools / "edit"
+    user.tool("edit", 'echo "{}" > "$1"')
+    mended(user, problem, "--no-check", XDG_CONFIG_HOME="", EDITOR=str(editor))
+
+
+def test_the_configuration_file_that_the_environment_names(user, test_shells):
+    file = user.home / "my settings.json"
+    file.write_text('{"LuaShell": {"table_depth": 3}, "timeout": 5, "help_links": []}')
+    assert user.problems("--no-check", HERMIT_CONFIG=str(file)) == []
+    file.write_text("no json")
+    seen(user, "config-file", "--no-check", HERMIT_CONFIG=str(file))
+    seen(user, "config-file", "--no-check", HERMIT_CONFIG=str(user.home / "nowhere.json"))
+    assert user.problems("--no-check", HERMIT_CONFIG="none") == []
 
 
 def test_broken_symbolic_links(user):
