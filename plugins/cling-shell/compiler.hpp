@@ -111,7 +111,7 @@ class Compiler {
   std::optional<Unit> generate(const Attempt& attempt);
   void take_back(const Attempt& attempt);
   void ask_again(const Attempt& attempt);
-  static void forget_value(clang::VarDecl& variable);
+  void forget_value(clang::VarDecl& variable);
   std::vector<std::string> symbols_of(const clang::FunctionDecl* function);
   void owe(clang::ValueDecl* instance);
   bool ask_for_owed(const llvm::Module& module);

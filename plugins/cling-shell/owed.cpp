@@ -36,8 +36,10 @@ bool Compiler::is_sound(const clang::Decl* decl) const {
          !llvm::is_contained(halt_->spoiled(), decl) && !llvm::is_contained(halt_->spoiled(), place);
 }
 
-// Has the value of an instance be found anew.
+// Has the value of an instance be found anew: Clang finds that of a static member once for each class.
 void Compiler::forget_value(clang::VarDecl& variable) {
+  auto* made = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(variable.getDeclContext());
+  if (made != nullptr) return shadow_->forget(made);
   variable.setInit(nullptr);
   variable.setInvalidDecl(false);
 }
@@ -45,18 +47,25 @@ void Compiler::forget_value(clang::VarDecl& variable) {
 // What was being instantiated when the compilation was halted, or was refused from then on, is instantiated
 // anew when it is needed.
 void Compiler::ask_again(const Attempt& attempt) {
+  std::set<clang::ClassTemplateSpecializationDecl*> classes;
   for (clang::NamedDecl* each : halt_->spoiled()) {
-    if (auto* made = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(each)) shadow_->forget(made);
-    // Clang would take what it has of its value for all there is.
+    if (auto* made = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(each)) classes.insert(made);
     if (auto* variable = llvm::dyn_cast<clang::VarDecl>(each);
-        variable != nullptr && Consumer::is_instance(variable))
-      forget_value(*variable);
+        variable != nullptr && Consumer::is_instance(variable)) {
+      auto* made = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(variable->getDeclContext());
+      if (made != nullptr) {
+        classes.insert(made);
+      } else {
+        forget_value(*variable);
+      }
+    }
     auto* function = llvm::dyn_cast<clang::FunctionDecl>(each);
     if (function == nullptr || !function->isTemplateInstantiation()) continue;
     function->setBody(nullptr);
     function->setInvalidDecl(false);
     owe(function);
   }
+  for (auto* made : classes) shadow_->forget(made);
   for (clang::FunctionDecl* each : consumer_->instances()) owe(each);
   for (const auto& [owed, place] : attempt.owed) {
     if (llvm::isa<clang::FunctionDecl>(owed)) owe(owed);
