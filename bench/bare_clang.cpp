@@ -20,7 +20,7 @@
 #include <vector>
 
 // Where the cells put their values; found by the interpreter among the program's own symbols.
-extern "C" void bare_clang_take(const char* text);
+extern "C" [[gnu::visibility("default")]] void bare_clang_take(const char* text);
 
 namespace {
 
