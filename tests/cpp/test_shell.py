@@ -434,6 +434,21 @@ def test_settings(start_cpp, tmp_path):
     assert run(client, "%opt").stdout == "Cells are compiled with -O1.\n"
 
 
+@pytest.mark.parametrize(
+    "argument, said",
+    [
+        ("--ClingShell.opt=9", "a whole number from 0 to 3"),
+        ("--ClingShell.opt=x", "a whole number from 0 to 3"),
+        ("--ClingShell.pch=perhaps", "true or false"),
+        ("--ClingShell.no_such=1", "unknown argument"),
+    ],
+)
+def test_a_wrong_setting_is_named(start_cpp, argument, said):
+    kernel = start_cpp(argument)
+    assert kernel.wait() == 2
+    assert argument.split("=")[0] in kernel.log() and said in kernel.log()
+
+
 def test_a_flag_that_is_none_is_told(start_cpp):
     kernel = start_cpp("--isolation=none", "--ClingShell.std=c++nonsense")
     assert kernel.wait() != 0
