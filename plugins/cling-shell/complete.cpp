@@ -1,6 +1,4 @@
-// Has the copy of the process write one match a line, and reads them.
-#include "complete.hpp"
-
+// Completion, also while a cell runs. Has the copy of the process write one match a line, and reads them.
 #include <algorithm>
 #include <set>
 #include <unordered_map>
@@ -9,9 +7,8 @@
 #include "lexer.hpp"
 #include "look.hpp"
 #include "magics.hpp"
-#include "session.hpp"
+#include "shell.hpp"
 #include "suggest.hpp"
-#include "text.hpp"
 
 namespace hermit::cling_shell {
 namespace {
@@ -53,51 +50,47 @@ std::string lines_of(std::vector<Suggestion> found) {
   return lines;
 }
 
-hermit_status put(std::string_view line, const hermit_match_sink& sink) {
+sdk::Match match_of(std::string_view line) {
   const size_t first = line.find('\t');
   const size_t second = line.find('\t', first + 1);
   std::string signature(line.substr(second + 1));
   std::replace(signature.begin(), signature.end(), between_signatures, '\n');
-  const hermit_match match = {lend(line.substr(0, first)), lend(line.substr(first + 1, second - first - 1)),
-                              lend(signature)};
-  return sink.add(sink.context, &match);
+  return {std::string(line.substr(0, first)), std::string(line.substr(first + 1, second - first - 1)),
+          std::move(signature)};
 }
 
 }  // namespace
 
-hermit_status complete(Session& session, hermit_request request, std::string_view code, size_t cursor,
-                       const hermit_match_sink& sink) {
+sdk::Completion CppShell::complete(const sdk::Question& question) {
+  Session& session = *session_;
+  const auto& [request, code, cursor] = question;
   Lane lane;
   lane.session = &session;
-  const Serving serving(session.interrupts, lane, request);
+  const sdk::Serving serving(session.interrupts, lane, request);
   const Position position = position_of(code, cursor);
   const size_t line_begin = code.substr(0, cursor).rfind('\n') + 1;
   const std::string_view line = code.substr(line_begin, cursor - line_begin);
   auto [begin, end] = name_at(code, cursor);
   std::string answer;
-  hermit_status status = HERMIT_OK;
   if (line.starts_with("%")) {
     answer = magic_matches(line);
     begin = line_begin + line.rfind('%') + 1;
   } else {
     const bool is_include =
         line.find("#") != std::string_view::npos && line.find("include") != std::string_view::npos;
-    if (!position.is_code && !is_include) return HERMIT_OK;
+    if (!position.is_code && !is_include) return {};
     if (is_include) begin = line_begin + std::min(line.find_last_of("<\"/") + 1, line.size());
-    status = look(
-        session, lane,
-        [&] { return lines_of(suggest(*session.compiler, code, cursor, position.begin, position.depth)); },
-        answer);
+    answer = look(session, lane, [&] {
+      return lines_of(suggest(*session.compiler, code, cursor, position.begin, position.depth));
+    });
   }
-  if (status != HERMIT_OK) return status;
-  sink.range(sink.context, begin, std::max(end, cursor));
+  sdk::Completion found{begin, std::max(end, cursor), {}};
   for (size_t at = 0; at < answer.size();) {
     const size_t stop = answer.find('\n', at);
-    status = put(std::string_view(answer).substr(at, stop - at), sink);
-    if (status != HERMIT_OK) return status;
+    found.matches.push_back(match_of(std::string_view(answer).substr(at, stop - at)));
     at = stop + 1;
   }
-  return HERMIT_OK;
+  return found;
 }
 
 }  // namespace hermit::cling_shell

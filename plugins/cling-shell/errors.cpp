@@ -37,16 +37,16 @@ std::string heading(const std::string& name, const std::string& value) {
 
 }  // namespace
 
-Report report_diagnostics(const Diagnostics& diagnostics) {
-  Report report;
+sdk::UserError report_diagnostics(const Diagnostics& diagnostics) {
+  sdk::UserError report;
   report.name = "CompileError";
   report.value = diagnostics.first_error();
   report.traceback = lines_of(diagnostics.text());
   return report;
 }
 
-Report report_missing(const std::vector<std::string>& symbols) {
-  Report report;
+sdk::UserError report_missing(const std::vector<std::string>& symbols) {
+  sdk::UserError report;
   report.name = "LinkError";
   std::string list;
   for (const std::string& symbol : symbols) list += (list.empty() ? "" : ", ") + demangled(symbol);
@@ -79,13 +79,13 @@ void add_frames(Session& session, std::vector<std::string>& traceback) {
   traceback.insert(traceback.end(), lines.begin(), lines.end());
 }
 
-Report report_terminate() {
+sdk::UserError report_terminate() {
   return report_text("Terminate",
                      "std::terminate was called: an exception left a function that is noexcept, or a thread");
 }
 
-Report report_exception(Session& session) {
-  Report report;
+sdk::UserError report_exception(Session& session) {
+  sdk::UserError report;
   report.name = "Exception";
   if (const std::type_info* type = abi::__cxa_current_exception_type(); type != nullptr) {
     int status = 0;
@@ -114,9 +114,11 @@ Report report_exception(Session& session) {
   return report;
 }
 
-Report report_interrupt() { return report_text("KernelInterrupt", "the cell was interrupted"); }
+sdk::Outcome interrupted() {
+  return sdk::Outcome::interrupted(report_text("KernelInterrupt", "the cell was interrupted"));
+}
 
-Report report_text(std::string name, std::string value) {
+sdk::UserError report_text(std::string name, std::string value) {
   const std::string line = heading(name, value);
   return {std::move(name), std::move(value), {line}};
 }

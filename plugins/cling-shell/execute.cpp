@@ -11,9 +11,8 @@
 #include "errors.hpp"
 #include "linker.hpp"
 #include "magics.hpp"
-#include "session.hpp"
+#include "shell.hpp"
 #include "streams.hpp"
-#include "text.hpp"
 
 namespace hermit::cling_shell {
 namespace {
@@ -27,16 +26,8 @@ struct Ready {
   Linker* linker = nullptr;  // what has linked it; lives as long as the process
   unsigned passing = 0;      // see Linked
   bool is_halted = false;    // it was interrupted on the way
-  Report report;
+  sdk::UserError report;
 };
-
-// The name of a cell in diagnostics. All shells count from 1.
-std::string name_of(const hermit_cell& cell, unsigned subshell) {
-  if ((cell.flags & HERMIT_CELL_SILENT) != 0) return "silent cell";
-  const std::string number = std::to_string(cell.execution_count);
-  return subshell == 0 ? "cell [" + number + "]"
-                       : "cell [sub" + std::to_string(subshell) + ":" + number + "]";
-}
 
 // With `compiling` held.
 Ready make_ready(Session& session, const std::string& name, std::string_view code, hermit_request request,
@@ -83,72 +74,54 @@ Ready make_ready(Session& session, const std::string& name, std::string_view cod
   return ready;
 }
 
-// Runs the code with the lane as this thread's. What it was interrupted or failed with is put to `report`.
-hermit_status guard(Lane& lane, const std::function<void()>& code, Report& report) {
+// Runs the code with the lane as this thread's.
+sdk::Outcome guard(Lane& lane, const std::function<void()>& code) {
   try {
     if (lane.interrupted) throw Interruption{};
     code();
     lane.runs = false;
-    return HERMIT_OK;
+    return {};
   } catch (const Interruption&) {
     lane.runs = false;
-    report = report_interrupt();
-    return HERMIT_INTERRUPTED;
+    return interrupted();
   } catch (...) {
     lane.runs = false;
-    report = report_exception(*lane.session);
-    return HERMIT_USER_ERROR;
+    return report_exception(*lane.session);
   }
 }
 
-hermit_status run(Lane& lane, const std::function<void()>& code, Report& report) {
+sdk::Outcome run(Lane& lane, const std::function<void()>& code) {
   // Nothing here changes between setting the jump and taking it, as what does would be lost.
-  if (sigsetjmp(lane.leave, 1) != 0) {
-    report = lane.interrupted ? report_interrupt() : report_terminate();
-    return lane.interrupted ? HERMIT_INTERRUPTED : HERMIT_USER_ERROR;
-  }
+  if (sigsetjmp(lane.leave, 1) != 0) return lane.interrupted ? interrupted() : report_terminate();
   lane.runs = true;
-  return guard(lane, code, report);
+  return guard(lane, code);
 }
 
-hermit_status run_code(Session& session, Lane& lane, const std::string& name, std::string_view code,
-                       Report& report) {
-  if (lane.interrupted) {
-    report = report_interrupt();
-    return HERMIT_INTERRUPTED;
-  }
+sdk::Outcome run_code(Session& session, Lane& lane, const std::string& name, std::string_view code) {
+  if (lane.interrupted) return interrupted();
   Ready ready;
   {
     const auto turn = session.turn(lane);
     if (turn) ready = make_ready(session, name, code, lane.request, &lane.interrupted);
     if (!turn) ready.is_halted = true;
   }
-  if (ready.is_halted) {
-    report = report_interrupt();
-    return HERMIT_INTERRUPTED;
-  }
-  if (!ready.unit) {
-    report = std::move(ready.report);
-    return HERMIT_USER_ERROR;
-  }
-  hermit_status status = HERMIT_OK;
+  if (ready.is_halted) return interrupted();
+  if (!ready.unit) return std::move(ready.report);
+  sdk::Outcome outcome;
   {
     const OnThread here(lane);
     const auto begin = std::chrono::steady_clock::now();
-    status = run(
-        lane,
-        [&] {
-          for (const auto start : ready.starts) start();
-        },
-        report);
+    outcome = run(lane, [&] {
+      for (const auto start : ready.starts) start();
+    });
     lane.ran = std::chrono::steady_clock::now() - begin;
   }
   if (ready.passing != 0) ready.linker->leave(ready.passing);
-  if (status != HERMIT_OK && lane.marks < ready.unit->marks.size()) {
+  if (outcome.status() != HERMIT_OK && lane.marks < ready.unit->marks.size()) {
     const std::lock_guard guard(session.compiling);
     session.compiler->drop_after(*ready.unit, lane.marks);
   }
-  return status;
+  return outcome;
 }
 
 // What %time prints.
@@ -164,25 +137,20 @@ std::string timing(std::chrono::steady_clock::duration whole, const Lane& lane) 
 
 }  // namespace
 
-hermit_status execute(Session& session, hermit_request request, const hermit_cell& cell, unsigned subshell) {
+sdk::Outcome CppShell::execute(const sdk::Cell& cell) {
+  Session& session = *session_;
   Lane lane;
   lane.session = &session;
-  lane.is_silent = (cell.flags & HERMIT_CELL_SILENT) != 0;
-  lane.is_apart = subshell != 0 || cell.run_mode == HERMIT_RUN_THREAD;
-  const Serving serving(session.interrupts, lane, request);
-  const Prepared prepared = carry_out_magics(session, lane, view(cell.code));
-  // A command of the system's that was interrupted has failed, but that is not what is to be told.
-  if (prepared.failure && !lane.interrupted) {
-    session.host.fail(request, *prepared.failure);
-    return HERMIT_USER_ERROR;
-  }
-  Report report;
+  lane.is_silent = cell.silent;
+  lane.is_apart = number_ != 0 || cell.run_mode == HERMIT_RUN_THREAD;
+  const sdk::Serving serving(session.interrupts, lane, cell.request);
+  Prepared prepared = carry_out_magics(session, lane, cell.code);
+  if (prepared.failure) return std::move(*prepared.failure);
   const auto begin = std::chrono::steady_clock::now();
-  const hermit_status status = run_code(session, lane, name_of(cell, subshell), prepared.code, report);
+  sdk::Outcome outcome = run_code(session, lane, sdk::cell_name(cell, number_), prepared.code);
   if (prepared.is_timed)
-    session.host.stream(request, HERMIT_STDOUT, timing(std::chrono::steady_clock::now() - begin, lane));
-  if (status != HERMIT_OK) session.host.fail(request, report);
-  return status;
+    session.host.print(cell.request, timing(std::chrono::steady_clock::now() - begin, lane));
+  return outcome;
 }
 
 bool run_own(Session& session, std::string_view code, std::string& why) {
@@ -195,36 +163,25 @@ bool run_own(Session& session, std::string_view code, std::string& why) {
   return true;
 }
 
-hermit_status call_guarded(Session& session, hermit_request request, const std::function<void()>& call) {
+sdk::Outcome call_guarded(Session& session, hermit_request request, const std::function<void()>& call) {
   Lane lane;
   lane.session = &session;
   lane.is_apart = true;
-  const Serving serving(session.interrupts, lane, request);
-  Report report;
-  hermit_status status = HERMIT_OK;
-  {
-    const OnThread here(lane);
-    status = run(lane, call, report);
-  }
-  if (status != HERMIT_OK) session.host.fail(request, report);
-  return status;
+  const sdk::Serving serving(session.interrupts, lane, request);
+  const OnThread here(lane);
+  return run(lane, call);
 }
 
-hermit_status evaluate(Session& session, hermit_request request, hermit_text expression,
-                       const hermit_bundle_sink& value, const hermit_error_sink& error) {
-  Bundle bundle;
+sdk::Outcome CppShell::evaluate(hermit_request request, std::string_view expression) {
+  Session& session = *session_;
+  sdk::Bundle value;
   Lane lane;
   lane.session = &session;
-  lane.value = &bundle;
-  const Serving serving(session.interrupts, lane, request);
-  Report report;
-  const hermit_status status = run_code(session, lane, "expression", view(expression), report);
-  if (status != HERMIT_OK) {
-    with_report(report, [&](const hermit_error* lent) { error.put(error.context, lent); });
-    return status;
-  }
-  with_bundle(bundle, [&](const hermit_bundle* lent) { value.put(value.context, lent); });
-  return HERMIT_OK;
+  lane.value = &value;
+  const sdk::Serving serving(session.interrupts, lane, request);
+  sdk::Outcome outcome = run_code(session, lane, "expression", expression);
+  if (outcome.status() != HERMIT_OK) return outcome;
+  return value;
 }
 
 }  // namespace hermit::cling_shell

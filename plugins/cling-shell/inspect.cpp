@@ -1,6 +1,5 @@
-// Finds the declarations of the name as completion does, in a copy of the process, and describes them there.
-#include "inspect.hpp"
-
+// Inspection: what the name at the cursor is, also while a cell runs. Finds the declarations of the name as
+// completion does, in a copy of the process, and describes them there.
 #include <clang/AST/RawCommentList.h>
 #include <llvm/ADT/StringExtras.h>
 
@@ -9,9 +8,8 @@
 #include "compiler.hpp"
 #include "lexer.hpp"
 #include "look.hpp"
-#include "session.hpp"
+#include "shell.hpp"
 #include "suggest.hpp"
-#include "text.hpp"
 
 namespace hermit::cling_shell {
 namespace {
@@ -166,30 +164,26 @@ std::string description(Compiler& compiler, std::string_view code, size_t end, c
 
 }  // namespace
 
-hermit_status inspect(Session& session, hermit_request request, std::string_view code, size_t cursor,
-                      uint32_t detail, const hermit_bundle_sink& sink) {
+std::optional<sdk::Bundle> CppShell::inspect(const sdk::Question& question, bool everything) {
+  Session& session = *session_;
+  const auto& [request, code, cursor] = question;
   Lane lane;
   lane.session = &session;
-  const Serving serving(session.interrupts, lane, request);
+  const sdk::Serving serving(session.interrupts, lane, request);
   auto [begin, end] = name_at(code, cursor);
   // Inside the brackets of a call it is the function that is asked for.
   if (begin == end && begin > 0 && (code[begin - 1] == '(' || code[begin - 1] == '<'))
     std::tie(begin, end) = name_at(code, begin - 1);
-  if (begin == end) return HERMIT_OK;
+  if (begin == end) return {};
   const Position position = position_of(code, end);
-  if (!position.is_code) return HERMIT_OK;
+  if (!position.is_code) return {};
   const std::string_view name = code.substr(begin, end - begin);
   const size_t stop = end;
-  std::string answer;
-  const hermit_status status = look(
-      session, lane,
-      [&] { return description(*session.compiler, code.substr(0, stop), stop, position, name, detail > 0); },
-      answer);
-  if (status != HERMIT_OK || answer.empty()) return status;
-  Bundle bundle;
-  bundle.parts.push_back({"text/plain", std::move(answer), HERMIT_MIME_TEXT});
-  with_bundle(bundle, [&](const hermit_bundle* lent) { sink.put(sink.context, lent); });
-  return HERMIT_OK;
+  std::string answer = look(session, lane, [&] {
+    return description(*session.compiler, code.substr(0, stop), stop, position, name, everything);
+  });
+  if (answer.empty()) return {};
+  return sdk::Bundle::plain(std::move(answer));
 }
 
 }  // namespace hermit::cling_shell

@@ -3,7 +3,6 @@
 
 #include <signal.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <exception>
 
@@ -64,7 +63,7 @@ Interrupts::Interrupts() {
 
 Interrupts::~Interrupts() {
   {
-    const std::lock_guard<std::mutex> guard(mutex_);
+    const std::lock_guard<std::mutex> guard(requests_.mutex());
     ended_ = true;
   }
   changed_.notify_all();
@@ -72,42 +71,34 @@ Interrupts::~Interrupts() {
 }
 
 void Interrupts::begin(Lane& lane, hermit_request request) {
-  const std::lock_guard<std::mutex> guard(mutex_);
   lane.request = request;
   lane.thread = pthread_self();
-  if (request == HERMIT_NO_REQUEST) return;
-  lane.interrupted = std::find(early_.begin(), early_.end(), request) != early_.end();
-  if (lane.interrupted) ++interrupt_flag;
-  lanes_[request] = &lane;
+  requests_.begin(request, lane, [&](bool asked) {
+    lane.interrupted = asked;
+    if (asked) ++interrupt_flag;
+  });
 }
 
 void Interrupts::end(Lane& lane) {
-  const std::lock_guard<std::mutex> guard(mutex_);
-  if (lane.interrupted) --interrupt_flag;
-  const auto found = lanes_.find(lane.request);
-  if (found != lanes_.end() && found->second == &lane) lanes_.erase(found);
+  requests_.end(lane.request, lane, [&] {
+    if (lane.interrupted) --interrupt_flag;
+  });
 }
 
 void Interrupts::ask(hermit_request request) {
-  if (request == HERMIT_NO_REQUEST) return;
-  const std::lock_guard<std::mutex> guard(mutex_);
-  const auto found = lanes_.find(request);
-  if (found == lanes_.end()) {
-    early_[next_early_++ % early_.size()] = request;
-    return;
-  }
-  Lane& lane = *found->second;
-  if (!lane.interrupted.exchange(true)) ++interrupt_flag;
-  must_leave = false;
-  pthread_kill(lane.thread, wake_signal());
-  due_.push_back({request, std::chrono::steady_clock::now() + patience});
-  if (!watch_.joinable()) watch_ = std::thread([this] { watch(); });
-  changed_.notify_all();
+  requests_.interrupt(request, [&](Lane& lane) {
+    if (!lane.interrupted.exchange(true)) ++interrupt_flag;
+    must_leave = false;
+    pthread_kill(lane.thread, wake_signal());
+    due_.push_back({request, std::chrono::steady_clock::now() + patience});
+    if (!watch_.joinable()) watch_ = std::thread([this] { watch(); });
+    changed_.notify_all();
+  });
 }
 
 // Ends by force what takes no notice.
 void Interrupts::watch() {
-  std::unique_lock<std::mutex> guard(mutex_);
+  std::unique_lock<std::mutex> guard(requests_.mutex());
   while (!ended_) {
     if (due_.empty()) {
       changed_.wait(guard);
@@ -119,10 +110,10 @@ void Interrupts::watch() {
       continue;
     }
     due_.pop_front();
-    const auto found = lanes_.find(next.request);
-    if (found == lanes_.end() || !found->second->interrupted) continue;
+    const Lane* lane = requests_.server_of(next.request);
+    if (lane == nullptr || !lane->interrupted) continue;
     must_leave = true;
-    pthread_kill(found->second->thread, wake_signal());
+    pthread_kill(lane->thread, wake_signal());
   }
 }
 

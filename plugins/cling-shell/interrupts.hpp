@@ -5,14 +5,12 @@
 // a jump: its destructors do not run.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <thread>
-#include <unordered_map>
 
+#include "hermit/requests.hpp"
 #include "lane.hpp"
 
 namespace hermit::cling_shell {
@@ -35,10 +33,7 @@ class Interrupts {
  private:
   void watch();
 
-  std::mutex mutex_;
-  std::unordered_map<hermit_request, Lane*> lanes_;  // guarded by mutex_
-  std::array<hermit_request, 64> early_{};           // guarded by mutex_
-  size_t next_early_ = 0;
+  sdk::OpenRequests<Lane> requests_;
 
   // Asked to end, and when patience with them ends. The watch leaves no other trace than to end them by
   // force.
@@ -46,25 +41,10 @@ class Interrupts {
     hermit_request request;
     std::chrono::steady_clock::time_point time;
   };
-  std::deque<Due> due_;  // guarded by mutex_
+  std::deque<Due> due_;  // guarded by the lock of requests_
   std::condition_variable changed_;
-  bool ended_ = false;  // guarded by mutex_
+  bool ended_ = false;  // guarded by the same
   std::thread watch_;   // begun with the first interrupt
-};
-
-// Says that the lane serves a request, as long as it lives.
-class Serving {
- public:
-  Serving(Interrupts& interrupts, Lane& lane, hermit_request request) : interrupts_(interrupts), lane_(lane) {
-    interrupts.begin(lane, request);
-  }
-  ~Serving() { interrupts_.end(lane_); }
-  Serving(const Serving&) = delete;
-  Serving& operator=(const Serving&) = delete;
-
- private:
-  Interrupts& interrupts_;
-  Lane& lane_;
 };
 
 // The flag that the code of cells looks at. It is set while any cell is asked to end.

@@ -9,7 +9,7 @@
 #include <csetjmp>
 #include <functional>
 
-#include "host.hpp"
+#include "hermit/values.hpp"
 
 namespace hermit::cling_shell {
 
@@ -21,7 +21,7 @@ struct Lane {
   hermit_request request = HERMIT_NO_REQUEST;
   bool is_silent = false;
   // Where the value of the last expression goes instead of to the notebook.
-  Bundle* value = nullptr;
+  sdk::Bundle* value = nullptr;
   // It has a thread of its own: what it prints goes to the host with its request.
   bool is_apart = false;
   std::array<std::string, 3> printed;  // what is not sent yet, by HERMIT_STDOUT and HERMIT_STDERR

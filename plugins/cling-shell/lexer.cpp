@@ -165,13 +165,13 @@ std::string indent_of(std::string_view code, size_t depth) {
 
 }  // namespace
 
-Judgement judge(std::string_view code) {
+sdk::Completeness judge(std::string_view code) {
   const std::string text = std::string(code) + "\n";
   std::vector<Word> open;
   std::vector<size_t> conditions;  // how many brackets were open at each #if
   std::vector<Word> plain;
   const auto incomplete = [&] {
-    return Judgement{Judgement::State::incomplete, indent_of(code, open.size())};
+    return sdk::Completeness{HERMIT_CODE_INCOMPLETE, indent_of(code, open.size())};
   };
   bool in_directive = false;
   for (const Word& word : words_of(text)) {
@@ -186,10 +186,10 @@ Judgement judge(std::string_view code) {
       if (word.text == "endif" && !conditions.empty()) conditions.pop_back();
       continue;
     }
-    if (is_open_quote(word)) return {Judgement::State::invalid, ""};
+    if (is_open_quote(word)) return {HERMIT_CODE_INVALID};
     if (opens(word)) open.push_back(word);
     if (closes(word)) {
-      if (open.empty() || !fit(open.back().kind, word.kind)) return {Judgement::State::invalid, ""};
+      if (open.empty() || !fit(open.back().kind, word.kind)) return {HERMIT_CODE_INVALID};
       open.pop_back();
     }
     plain.push_back(word);
@@ -198,7 +198,7 @@ Judgement judge(std::string_view code) {
   if (!code.empty() && code.back() == '\\') return incomplete();
   if (!plain.empty() && (wants_more(plain.back()) || is_head(plain) || is_template_head(plain)))
     return incomplete();
-  return {};
+  return {HERMIT_CODE_COMPLETE};
 }
 
 Position position_of(std::string_view code, size_t cursor) {
@@ -236,7 +236,7 @@ std::vector<size_t> statement_lines(std::string_view code) {
     const std::string_view line = code.substr(begin, end - begin);
     const size_t first = line.find_first_not_of(" \t");
     const bool may_be = first != std::string_view::npos && (line[first] == '%' || line[first] == '!');
-    if (may_be && judge(before).state == Judgement::State::complete) {
+    if (may_be && judge(before).code == HERMIT_CODE_COMPLETE) {
       const auto words = words_of(before);
       if (words.empty() || words.back().kind == tok::semi || words.back().kind == tok::r_brace ||
           words.back().kind == tok::comment || before.find_last_not_of(" \n\t") == std::string::npos) {

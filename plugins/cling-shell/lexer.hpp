@@ -2,21 +2,16 @@
 // lines begin a statement.
 #pragma once
 
-#include <string>
 #include <string_view>
 #include <vector>
 
+#include "hermit/values.hpp"
+
 namespace hermit::cling_shell {
 
-// Whether code is whole, as a console wants to know.
-struct Judgement {
-  enum class State { complete, incomplete, invalid } state = State::complete;
-  std::string indent;  // of the next line, for what is incomplete
-};
-
-// Looks at brackets, quotes, comments, conditions of the preprocessor, and at how the last line ends. Never
-// hangs.
-Judgement judge(std::string_view code);
+// Whether code is whole, as a console wants to know. Looks at brackets, quotes, comments, conditions of the
+// preprocessor, and at how the last line ends. Never hangs.
+sdk::Completeness judge(std::string_view code);
 
 // Where the statement that `cursor` is in begins, and how many brackets are open there.
 struct Position {

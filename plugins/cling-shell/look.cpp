@@ -10,6 +10,7 @@
 #include <chrono>
 #include <csignal>
 #include <mutex>
+#include <system_error>
 
 #include "lane.hpp"
 #include "session.hpp"
@@ -34,15 +35,16 @@ void write_all(int descriptor, const std::string& text) {
 
 }  // namespace
 
-hermit_status look(Session& session, Lane& lane, const std::function<std::string()>& work,
-                   std::string& answer) {
+std::string look(Session& session, Lane& lane, const std::function<std::string()>& work) {
+  std::string answer;
   int ends[2];
   pid_t child = -1;
   const auto end = std::chrono::steady_clock::now() + patience;
   {
     const auto turn = session.turn(lane, std::chrono::steady_clock::now() + turn_patience);
-    if (!turn) return lane.interrupted ? HERMIT_INTERRUPTED : HERMIT_OK;
-    if (pipe2(ends, O_CLOEXEC) != 0) return HERMIT_FAILED;
+    if (!turn && lane.interrupted) throw sdk::Interrupted{};
+    if (!turn) return answer;
+    if (pipe2(ends, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe2");
     child = fork();
     if (child == 0) {
       close(ends[0]);
@@ -50,10 +52,11 @@ hermit_status look(Session& session, Lane& lane, const std::function<std::string
       _exit(0);
     }
   }
+  const int trouble = errno;
   close(ends[1]);
   if (child < 0) {
     close(ends[0]);
-    return HERMIT_FAILED;
+    throw std::system_error(trouble, std::generic_category(), "fork");
   }
   bool is_whole = false;
   while (!is_whole && !lane.interrupted && std::chrono::steady_clock::now() < end) {
@@ -71,7 +74,8 @@ hermit_status look(Session& session, Lane& lane, const std::function<std::string
   }
   while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
   }
-  return lane.interrupted ? HERMIT_INTERRUPTED : HERMIT_OK;
+  if (lane.interrupted) throw sdk::Interrupted{};
+  return answer;
 }
 
 }  // namespace hermit::cling_shell

@@ -5,17 +5,14 @@
 #include <functional>
 #include <string>
 
-#include "hermit/hermit.h"
-
 namespace hermit::cling_shell {
 
 struct Session;
 struct Lane;
 
-// Runs `work` in the copy and appends what it returns to `answer`. Returns HERMIT_OK, or HERMIT_INTERRUPTED
-// when the lane was asked to end. A copy that takes longer than some seconds is ended, and the answer is
-// empty; so it is when something is being compiled for longer than one.
-hermit_status look(Session& session, Lane& lane, const std::function<std::string()>& work,
-                   std::string& answer);
+// Runs `work` in the copy and returns what it returns. Throws Interrupted when the lane was asked to end. A
+// copy that takes longer than some seconds is ended, and the answer is empty; so it is when something is
+// being compiled for longer than one.
+std::string look(Session& session, Lane& lane, const std::function<std::string()>& work);
 
 }  // namespace hermit::cling_shell

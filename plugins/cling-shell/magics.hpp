@@ -6,8 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hermit/hermit.h"
-#include "host.hpp"
+#include "hermit/values.hpp"
 
 namespace hermit::cling_shell {
 
@@ -18,7 +17,7 @@ struct Lane;
 struct Prepared {
   std::string code;  // with an empty line in place of each magic
   bool is_timed = false;
-  std::optional<Report> failure;
+  std::optional<sdk::UserError> failure;
 };
 
 // Carries out the magics of a cell, in order. What they print belongs to the lane's request.

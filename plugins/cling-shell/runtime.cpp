@@ -15,9 +15,7 @@
 #include "include/hermit/runtime.hpp"
 #include "interrupts.hpp"
 #include "linker.hpp"
-#include "mime.hpp"
 #include "session.hpp"
-#include "text.hpp"
 
 namespace hermit::cling_shell {
 namespace {
@@ -35,15 +33,21 @@ hermit_request request_of_thread() {
   return lane == nullptr ? HERMIT_NO_REQUEST : lane->request;
 }
 
-Bundle bundle_of(const hermit_cpp_part* parts, size_t count, std::string_view metadata) {
-  Bundle bundle;
+sdk::Bundle bundle_of(const hermit_cpp_part* parts, size_t count, std::string_view metadata) {
+  sdk::Bundle bundle;
   bundle.metadata = metadata;
   for (size_t at = 0; at < count; ++at) {
-    std::string type(parts[at].type, parts[at].type_size);
-    const uint32_t form = form_of(type);
-    bundle.parts.push_back({std::move(type), std::string(parts[at].data, parts[at].data_size), form});
+    bundle.add({parts[at].type, parts[at].type_size}, {parts[at].data, parts[at].data_size});
   }
   return bundle;
+}
+
+// Opens a comm, sends over it, or closes it, as the code of cells counts these; the id of one that is opened
+// goes to `id`.
+hermit_status tell_client(const sdk::Host& host, int what, const sdk::CommMessage& message, std::string& id) {
+  const hermit_request request = request_of_thread();
+  if (what == 0) return host.open_comm(request, message, &id);
+  return what == 1 ? host.send_comm(request, message) : host.close_comm(request, message);
 }
 
 // An interrupt that ended a wait in the host ends the cell.
@@ -71,7 +75,7 @@ void hermit_cpp_show(int way, const hermit_cpp_part* parts, size_t count, const 
   Lane* lane = lane_of_thread();
   if (session == nullptr) return;
   const InHost here;
-  Bundle bundle = bundle_of(parts, count, {metadata, metadata_size});
+  sdk::Bundle bundle = bundle_of(parts, count, {metadata, metadata_size});
   if (way == hermit_cpp_result) {
     if (lane == nullptr) return;
     if (lane->value != nullptr) {
@@ -133,19 +137,11 @@ int hermit_cpp_comm(int what, const char* id, const char* target, const hermit_c
   Session* session = only_session;
   if (session == nullptr) return 1;
   const InHost here;
-  hermit_comm_message message{};
-  message.comm_id = lend(id);
-  message.target = lend(target);
-  message.data = {sent->data.data, sent->data.size};
-  message.metadata = {sent->metadata.data, sent->metadata.size};
-  std::vector<hermit_text> buffers;
-  for (size_t at = 0; at < sent->buffer_count; ++at)
-    buffers.push_back({sent->buffers[at].data, sent->buffers[at].size});
-  message.buffers = buffers.data();
-  message.buffer_count = buffers.size();
+  const auto view = [](const hermit_cpp_bytes& bytes) { return std::string_view(bytes.data, bytes.size); };
+  sdk::CommMessage message{id, target, view(sent->data), view(sent->metadata)};
+  for (size_t at = 0; at < sent->buffer_count; ++at) message.buffers.push_back(view(sent->buffers[at]));
   std::string made;
-  const hermit_status status =
-      session->host.comm(request_of_thread(), static_cast<CommAction>(what), message, &made);
+  const hermit_status status = tell_client(session->host, what, message, made);
   leave_if_interrupted(status);
   if (status != HERMIT_OK) return 1;
   if (put != nullptr) put(context, made.data(), made.size());
@@ -161,7 +157,7 @@ void hermit_cpp_listen(const char* target, void (*call)(void*, int, const char*,
     const std::lock_guard<std::mutex> guard(session->comms);
     session->listeners[target] = {call, context};
   }
-  session->host.listen(target, true);
+  session->host.add_target(target);
 }
 
 }  // extern "C"

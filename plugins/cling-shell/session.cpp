@@ -29,7 +29,7 @@ std::vector<std::string> split(const std::string& text, char separator) {
   return parts;
 }
 
-CompilerOptions options_of(const Host& host) {
+CompilerOptions options_of(const sdk::Host& host) {
   CompilerOptions options;
   const std::string standard = host.setting("ClingShell.std");
   if (!standard.empty()) options.standard = standard;
@@ -46,22 +46,20 @@ CompilerOptions options_of(const Host& host) {
 
 }  // namespace
 
-Session::Session(const hermit_host* table) : host(table) {}
+Session::Session(const sdk::Host& to) : host(to) {}
 Session::~Session() {
-  host.leave();
   forget_runtime(*this);
+  host.leave();
   // Threads of the user's may still run code of cells, so that this is never freed.
   if (linker != nullptr && linker->holds_code()) static_cast<void>(linker.release());
   for (auto& each : retired) static_cast<void>(each.release());
 }
 
-std::unique_ptr<Session> Session::open(const hermit_host* table, std::string& why) {
-  auto session = std::make_unique<Session>(table);
-  if (!session->host.is_sufficient()) {
-    why = "the host lacks " HERMIT_EXT_OUTPUT ", which the C++ shell needs";
-    return nullptr;
-  }
-  if (!session->fill("", why)) return nullptr;
+std::unique_ptr<Session> Session::open(const sdk::Host& host) {
+  host.require(HERMIT_EXT_OUTPUT);
+  auto session = std::make_unique<Session>(host);
+  std::string why;
+  if (!session->fill("", why)) throw sdk::Refusal{why};
   return session;
 }
 

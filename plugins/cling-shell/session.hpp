@@ -8,8 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "hermit/hermit.h"
-#include "host.hpp"
+#include "hermit/host.hpp"
 #include "include/hermit/runtime.hpp"
 #include "interrupts.hpp"
 
@@ -26,10 +25,10 @@ struct Listener {
 };
 
 struct Session {
-  // Opens a session. Returns null and says in `why` what is missing when it cannot.
-  static std::unique_ptr<Session> open(const hermit_host* table, std::string& why);
+  // Opens a session; throws a Refusal when it cannot.
+  static std::unique_ptr<Session> open(const sdk::Host& host);
 
-  explicit Session(const hermit_host* table);
+  explicit Session(const sdk::Host& to);
   ~Session();
 
   // Forgets everything that cells have declared, and goes on in the standard `wanted`, as -std= has it; ""
@@ -38,7 +37,7 @@ struct Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  Host host;
+  sdk::Host host;
   Interrupts interrupts;
 
   std::string standard;  // as -std= has it
