@@ -41,6 +41,26 @@ Failure failure_of(const Cells& cells, const Shell& shell, const Cell& cell, her
           {}};
 }
 
+// Why an expression has no value, when its shell has not said so itself.
+Failure no_value(const Shell& shell, hermit_status status) {
+  const std::string& name = shell.manifest().name;
+  switch (status) {
+    case HERMIT_OK:
+      return {"ShellError", "the shell gave no value", {}};
+    case HERMIT_INTERRUPTED:
+      return {"KernelInterrupt", "the expression was interrupted", {}};
+    case HERMIT_UNSUPPORTED:
+      return {"Unsupported", "this shell cannot evaluate expressions", {}};
+    case HERMIT_USER_ERROR:
+      return {"Error", "the expression failed; the shell \"" + name + "\" did not say why", {}};
+    default:
+      return {"ShellError",
+              "the shell \"" + name + "\" could not evaluate the expression (status " +
+                  std::to_string(status) + ")",
+              {}};
+  }
+}
+
 }  // namespace
 
 bool report_outcome(const Cells& cells, const Shell& shell, const Cell& cell, hermit_status status,
@@ -67,27 +87,27 @@ Json evaluate(Shell& shell, const Cell& cell) {
   Json values = Json::object();
   for (const auto& [name, expression] : cell.user_expressions.items()) {
     std::optional<BundleJson> bundle;
-    Failure failure{"Unsupported", "this shell cannot evaluate expressions", {}};
+    std::optional<Failure> failure;
     const hermit_bundle_sink value{&bundle, [](void* to, const hermit_bundle* from) {
                                      *static_cast<std::optional<BundleJson>*>(to) = bundle_json(*from);
                                    }};
     const hermit_error_sink error{&failure, [](void* to, const hermit_error* from) {
-                                    *static_cast<Failure*>(to) = failure_from(*from);
+                                    *static_cast<std::optional<Failure>*>(to) = failure_from(*from);
                                   }};
     hermit_status status = HERMIT_INVALID;
     if (expression.is_string()) {
       const std::string text = expression.get<std::string>();
       status = shell.evaluate(cell.number, text, value, error);
     } else {
-      failure = {"InvalidRequest", "a user expression has to be text", {}};
+      failure = Failure{"InvalidRequest", "a user expression has to be text", {}};
     }
     if (status == HERMIT_OK && bundle) {
       values[name] = {{"status", "ok"}, {"data", bundle->data}, {"metadata", bundle->metadata}};
-    } else {
-      if (status == HERMIT_OK) failure = {"ShellError", "the shell gave no value", {}};
-      values[name] = failure.json();
-      values[name]["status"] = "error";
+      continue;
     }
+    if (status == HERMIT_OK || !failure) failure = no_value(shell, status);
+    values[name] = failure->json();
+    values[name]["status"] = "error";
   }
   return values;
 }

@@ -228,9 +228,13 @@ TEST_P(LifeSpec, LiesAboutCodeAreAnsweredWithWhatIsSafe) {
       client()
           .execute("good", {.user_expressions = {{"a", "nothing"}, {"b", "all else"}, {"c", "later"}}})
           .reply_field("user_expressions");
-  EXPECT_TRUE(values["a"].contains("status"));
-  EXPECT_EQ(values["b"]["status"], "error");
-  EXPECT_EQ(values["c"]["status"], "error");
+  for (const auto& [name, why] :
+       {std::pair("a", "the shell gave no value"),
+        std::pair("b", "the expression failed; the shell \"liar\" did not say why"),
+        std::pair("c", "the shell \"liar\" could not evaluate the expression (status -5)")}) {
+    EXPECT_EQ(values[name]["status"], "error");
+    EXPECT_EQ(values[name]["evalue"], why);
+  }
   EXPECT_THAT(kernel().log(), HasSubstr("evaluate returned the status 1,"));
 }
 
