@@ -4,12 +4,19 @@ moved and broken. For the tests of install, uninstall, list and doctor."""
 import json
 import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
 from talk import TIMEOUT
 
 PLACES = ("JUPYTER_PATH", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "HERMIT_SHELL_PATH", "VIRTUAL_ENV", "CONDA_PREFIX")
+
+
+def heed_signals():
+    """Undoes what the tests were started with: a job in the background ignores SIGINT, one under nohup SIGHUP."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def copy_tree(build, prefix, shells=("lua",)):
@@ -58,10 +65,10 @@ class User:
         )
 
     def begin(self, *arguments, **more):
-        """Starts hermit, and does not wait for its end."""
+        """Starts hermit as a terminal does, which ignores no signal, and does not wait for its end."""
         return subprocess.Popen(
             [self.program, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True, env={**self.environment, **more},
+            stderr=subprocess.PIPE, text=True, env={**self.environment, **more}, preexec_fn=heed_signals,
         )
 
     def __call__(self, *arguments, check=True, **more):
