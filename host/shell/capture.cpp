@@ -204,6 +204,7 @@ std::size_t Capture::read_some(const Stream& stream) {
   const std::size_t wanted = std::min(static_cast<std::size_t>(available), CaptureBuffer::capacity);
   std::memcpy(buffer_.bytes, &buffer_.mark, std::min(wanted, sizeof buffer_.mark));
   buffer_.expected = static_cast<std::uint32_t>(wanted);
+  buffer_.end = 0;
   buffer_.stream = stream.number;
   const ssize_t size = read(stream.read_end.get(), buffer_.bytes, wanted);
   if (size > 0) sink_(stream.number, std::string_view(buffer_.bytes, static_cast<std::size_t>(size)));

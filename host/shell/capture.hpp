@@ -28,6 +28,7 @@ struct CaptureBuffer {
 
   std::atomic<std::uint32_t> stream;  // whose bytes are read, or about to be; 0 for none
   std::uint32_t expected;             // how many
+  std::atomic<std::uint64_t> end;     // the sink's own note of how far it has got with them; 0 at first
   std::uint64_t mark;                 // what `bytes` begin with until they are read; random
   char bytes[capacity];
 };
@@ -103,7 +104,7 @@ class Capture {
   std::atomic<bool> started_{false};
   std::atomic<Clock::time_point> asked_{};  // when the pipes were read, or found empty, last
 
-  Mutex mutex_;                                // held while a pipe is read and the sink is called
+  Mutex mutex_;  // held while a pipe is read and the sink is called
   std::uint32_t asks_ GUARDED_BY(mutex_) =
       0;  // while the pipes are not watched: for how many prints they were asked
   const std::unique_ptr<CaptureBuffer> own_buffer_;

@@ -127,11 +127,11 @@ void FarHost::set_timer(bool on) {
 }
 
 // Puts a record into the ring; waits, with its thread, while there is no room.
-void FarHost::put(Record record, hermit_request request, std::string_view text) {
+void FarHost::put(Record record, hermit_request request, std::string_view text, Ring::Source source) {
   for (;;) {
     {
       Lock lock(mutex_);
-      if (ring_.put(record, request, text)) {
+      if (ring_.put(record, request, text, source)) {
         if (!armed_) set_timer(true);
         return;
       }
@@ -178,7 +178,7 @@ void FarHost::take_captured(std::uint32_t stream, std::string_view bytes) {
     request = cells_.empty() ? last_cell_ : *cells_.rbegin();
     text = whole_of(captured, stream, bytes);
   }
-  put_text(stream, request, text);
+  put_text(stream, request, text, Ring::Source::capture);
 }
 
 // Puts what looks like the beginning of a character and will not be completed any more.
@@ -198,10 +198,11 @@ void FarHost::put_beginnings(hermit_request owner) {
   }
 }
 
-void FarHost::put_text(std::uint32_t stream, hermit_request request, std::string_view text) {
+void FarHost::put_text(std::uint32_t stream, hermit_request request, std::string_view text,
+                       Ring::Source source) {
   for (; !text.empty(); text.remove_prefix(std::min(text.size(), Ring::largest))) {
     put(stream == HERMIT_STDERR ? Record::standard_error : Record::standard_output, request,
-        text.substr(0, Ring::largest));
+        text.substr(0, Ring::largest), source);
   }
 }
 

@@ -60,8 +60,10 @@ class FarHost final : public ShellHost {
   Line& line();
   hermit_status call(Word word, const Writer& values, std::string* yield = nullptr);
   hermit_status output(Word word, const Writer& values);
-  void put(Record record, hermit_request request, std::string_view text) EXCLUDES(mutex_);
-  void put_text(std::uint32_t stream, hermit_request request, std::string_view text) EXCLUDES(mutex_);
+  void put(Record record, hermit_request request, std::string_view text,
+           Ring::Source source = Ring::Source::shell) EXCLUDES(mutex_);
+  void put_text(std::uint32_t stream, hermit_request request, std::string_view text,
+                Ring::Source source = Ring::Source::shell) EXCLUDES(mutex_);
   std::string whole_of(hermit_request owner, std::uint32_t stream, std::string_view bytes) REQUIRES(mutex_);
   bool is_whole(hermit_request owner, std::uint32_t stream, std::string_view text) const EXCLUDES(mutex_);
   void put_beginnings(hermit_request owner) EXCLUDES(mutex_);

@@ -64,7 +64,7 @@ constexpr std::uint64_t space(std::uint64_t header, std::uint64_t text) {
 
 }  // namespace
 
-bool Ring::put(Record record, std::uint64_t request, std::string_view text) {
+bool Ring::put(Record record, std::uint64_t request, std::string_view text, Source source) {
   Positions& at = positions();
   std::uint64_t written = at.written.load(std::memory_order_relaxed);
   const std::uint64_t read = at.read.load(std::memory_order_acquire);
@@ -82,8 +82,15 @@ bool Ring::put(Record record, std::uint64_t request, std::string_view text) {
   char* const place = data() + written % ring_size;
   std::memcpy(place, &header, sizeof header);
   std::memcpy(place + sizeof header, text.data(), text.size());
+  // Before it is true: only this thread writes, so that whoever finds both numbers can tell.
+  if (source == Source::capture) captured().end = written + needed;
   at.written.store(written + needed, std::memory_order_release);
   return true;
+}
+
+bool Ring::has_captured() const {
+  const std::uint64_t end = captured().end;
+  return end != 0 && positions().written.load(std::memory_order_acquire) >= end;
 }
 
 bool Ring::take(const Take& take) {

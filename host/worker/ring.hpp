@@ -37,8 +37,14 @@ class Ring {
   // The largest text of a record.
   static constexpr std::size_t largest = std::size_t{128} << 10;
 
+  // Whether text comes from the shell itself, or is what captured() holds.
+  enum class Source { shell, capture };
+
   // Adds a record; false when there is no room for it now. The worker's end, one thread at a time.
-  bool put(Record record, std::uint64_t request, std::string_view text);
+  bool put(Record record, std::uint64_t request, std::string_view text, Source source = Source::shell);
+
+  // Whether what captured() holds has been put, so that it was seen already. The host's end.
+  bool has_captured() const;
 
   // Gives out all records that are there, oldest first; neighbours of one stream and request come as one.
   // What it is given is a copy, since the worker's memory is the worker's. False when there is rubbish in the

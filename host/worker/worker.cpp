@@ -367,7 +367,7 @@ void Worker::take_last_output() {
     std::string text = read_rest(streams_[i].get());
     {
       Lock lock(ring_mutex_);
-      text.insert(0, left_in(ring_.captured(), stream, text));
+      if (!ring_.has_captured()) text.insert(0, left_in(ring_.captured(), stream, text));
     }
     if (!text.empty()) host_.stream(HERMIT_NO_REQUEST, stream, text);
   }

@@ -83,6 +83,7 @@ class Compiler {
   void set_optimisation(int level);
 
  private:
+  using Instances = std::set<clang::ClassTemplateSpecializationDecl*>;
   // Where to put which declarations out of sight during the next attempt.
   using Plan = std::vector<std::pair<unsigned, clang::NamedDecl*>>;
   struct Attempt {
@@ -111,7 +112,7 @@ class Compiler {
   std::optional<Unit> generate(const Attempt& attempt);
   void take_back(const Attempt& attempt);
   void ask_again(const Attempt& attempt);
-  void forget_value(clang::VarDecl& variable);
+  void forget_value(clang::VarDecl& variable, Instances& classes);
   std::vector<std::string> symbols_of(const clang::FunctionDecl* function);
   void owe(clang::ValueDecl* instance);
   bool ask_for_owed(const llvm::Module& module);

@@ -13,17 +13,19 @@ void Compiler::take_back(const Attempt& attempt) {
   // The generator takes nothing while there are errors.
   instance_->getDiagnostics().Reset(/*soft=*/true);
   if (halt_->has_come()) ask_again(attempt);
+  Instances classes;
   consumer_->discard([&](const clang::Decl* decl) {
     const auto& sources = instance_->getSourceManager();
     if (Consumer::is_instance(decl)) {
       if (is_sound(decl)) return true;
       if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(decl))
-        forget_value(const_cast<clang::VarDecl&>(*variable));
+        forget_value(const_cast<clang::VarDecl&>(*variable), classes);
       return false;
     }
     return !decl->isInvalidDecl() &&
            sources.getFileID(sources.getFileLoc(decl->getLocation())) != attempt.file;
   });
+  shadow_->forget(classes);
   shadow_->drop(attempt.part, attempt.file);
 }
 
@@ -37,9 +39,12 @@ bool Compiler::is_sound(const clang::Decl* decl) const {
 }
 
 // Has the value of an instance be found anew: Clang finds that of a static member once for each class.
-void Compiler::forget_value(clang::VarDecl& variable) {
+void Compiler::forget_value(clang::VarDecl& variable, Instances& classes) {
   auto* made = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(variable.getDeclContext());
-  if (made != nullptr) return shadow_->forget(made);
+  if (made != nullptr) {
+    classes.insert(made);
+    return;
+  }
   variable.setInit(nullptr);
   variable.setInvalidDecl(false);
 }
@@ -47,25 +52,19 @@ void Compiler::forget_value(clang::VarDecl& variable) {
 // What was being instantiated when the compilation was halted, or was refused from then on, is instantiated
 // anew when it is needed.
 void Compiler::ask_again(const Attempt& attempt) {
-  std::set<clang::ClassTemplateSpecializationDecl*> classes;
+  Instances classes;
   for (clang::NamedDecl* each : halt_->spoiled()) {
     if (auto* made = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(each)) classes.insert(made);
     if (auto* variable = llvm::dyn_cast<clang::VarDecl>(each);
-        variable != nullptr && Consumer::is_instance(variable)) {
-      auto* made = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(variable->getDeclContext());
-      if (made != nullptr) {
-        classes.insert(made);
-      } else {
-        forget_value(*variable);
-      }
-    }
+        variable != nullptr && Consumer::is_instance(variable))
+      forget_value(*variable, classes);
     auto* function = llvm::dyn_cast<clang::FunctionDecl>(each);
     if (function == nullptr || !function->isTemplateInstantiation()) continue;
     function->setBody(nullptr);
     function->setInvalidDecl(false);
     owe(function);
   }
-  for (auto* made : classes) shadow_->forget(made);
+  shadow_->forget(classes);
   for (clang::FunctionDecl* each : consumer_->instances()) owe(each);
   for (const auto& [owed, place] : attempt.owed) {
     if (llvm::isa<clang::FunctionDecl>(owed)) owe(owed);

@@ -1,6 +1,8 @@
 // Works on the lookup tables of Clang's contexts, which is where later cells look for names.
 #include "shadow.hpp"
 
+#include <map>
+
 #include "leave.hpp"
 
 namespace hermit::cling_shell {
@@ -189,10 +191,21 @@ void Shadow::restore() {
   mark();
 }
 
-void Shadow::forget(clang::ClassTemplateSpecializationDecl* instance) {
-  const auto kept = specialised_;
-  take_specialisation(instance);
-  specialised_ = kept;
+void Shadow::forget(const std::set<clang::ClassTemplateSpecializationDecl*>& instances) {
+  // A set of instances can only be made anew as a whole, and an interrupt may leave a hundred thousand.
+  std::map<clang::ClassTemplateDecl*, std::set<const Decl*>> gone;
+  for (auto* each : instances)
+    gone[each->getSpecializedTemplate()->getCanonicalDecl()].insert(each->getCanonicalDecl());
+  for (const auto& [from, decls] : gone) {
+    constexpr auto specialisations = leave(Specialisations{});
+    auto& set = (from->*specialisations)();
+    std::vector<clang::ClassTemplateSpecializationDecl*> others;
+    for (auto& each : set) {
+      if (decls.count(each.getCanonicalDecl()) == 0) others.push_back(&each);
+    }
+    set.clear();
+    for (auto* each : others) set.InsertNode(each);
+  }
 }
 
 void Shadow::drop_all(DeclContext* context, clang::FileID file) {
@@ -205,7 +218,7 @@ void Shadow::drop_all(DeclContext* context, clang::FileID file) {
     if (auto* space = llvm::dyn_cast<clang::NamespaceDecl>(decl); space != nullptr && !space->isFirstDecl())
       continue;
     auto* made = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(decl);
-    if (made != nullptr && made->isExplicitSpecialization()) forget(made);
+    if (made != nullptr && made->isExplicitSpecialization()) forget({made});
     if (auto* function = llvm::dyn_cast<clang::FunctionDecl>(decl);
         function != nullptr && function->isThisDeclarationADefinition() &&
         function->getPreviousDecl() != nullptr)

@@ -4,6 +4,7 @@
 // What was compiled against the old entity keeps it. The new one gets an ABI tag, so that both can be linked.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,8 +30,8 @@ class Shadow {
   // Parts of the symbols of the specialisations that were put out of sight since mark().
   const std::vector<std::string>& renewed() const { return renewed_; }
 
-  // Takes an instance out of its template's, for good: it is made anew when it is needed.
-  void forget(clang::ClassTemplateSpecializationDecl* instance);
+  // Takes instances out of their templates', for good: they are made anew when they are needed.
+  void forget(const std::set<clang::ClassTemplateSpecializationDecl*>& instances);
 
   // Puts out of sight for good all that a part of the translation unit declares in a file. What comes from
   // the headers that are included there stays, since they will not be read again.

@@ -48,6 +48,22 @@ TEST_F(RingTest, RecordsComeOutInOrder) {
   EXPECT_TRUE(take_all(host).empty());
 }
 
+// A worker may be killed at any moment between reading what was printed and being done with it.
+TEST_F(RingTest, WhatWasCapturedIsEitherLeftOrThere) {
+  EXPECT_FALSE(host.has_captured());
+  worker.put(Record::standard_output, 1, "of the shell");
+  EXPECT_FALSE(host.has_captured());
+  worker.put(Record::standard_output, 1, "captured", Ring::Source::capture);
+  EXPECT_TRUE(host.has_captured());
+  worker.put(Record::standard_output, 1, "more of the shell");
+  EXPECT_TRUE(host.has_captured());
+
+  worker.captured().end = 0;  // the next is being read
+  EXPECT_FALSE(host.has_captured());
+  worker.captured().end = 1 << 10;  // and is being put
+  EXPECT_FALSE(host.has_captured());
+}
+
 TEST_F(RingTest, NeighboursOfOneStreamAndRequestAreJoined) {
   worker.put(Record::standard_output, 1, "a");
   worker.put(Record::standard_output, 1, "b");
