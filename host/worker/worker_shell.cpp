@@ -112,7 +112,8 @@ hermit_status WorkerShell::call(hermit_request request, Word word, const Writer&
     if (word == Word::resume && at.requests().was_ended(request))
       return HERMIT_PENDING;  // its death has ended it
     bool sent = false;
-    if (at.requests().open(request)) {
+    const bool opened = at.requests().open(request);
+    if (opened) {
       // Where there was no shell to be asked to end a cell, whoever interrupts has left word. What is no cell
       // ends by itself.
       if (waits && word == Word::execute && supervisor_->take_interrupt(request)) {
@@ -125,7 +126,8 @@ hermit_status WorkerShell::call(hermit_request request, Word word, const Writer&
       }
     }
     at.requests().forget(request);
-    if (sent) {
+    // What was to go on has no other worker to go to; its death has not ended it, since it was not pending.
+    if (sent || (opened && word == Word::resume)) {
       worker::tell(host_, request, at.death());
       return HERMIT_USER_ERROR;
     }
