@@ -167,7 +167,8 @@ void Ledger::hear_iopub(Entry& entry, int by, const Arrival& arrival, News& news
   Hearing& hearing = entry.hearings[by == witness ? 1 : 0];
   const bool whole = by == witness || !entry.left;  // nothing can have been missed
   const bool late = entry.sent.step.late_output && news.type == "stream";
-  const bool by_death = mortal_ && news.type == "comm_close";  // of all that the shell had
+  // Of all comms that the shell had: a process of its own has died, or ends with the kernel.
+  const bool by_death = (mortal_ || ending_) && news.type == "comm_close";
   if (hearing.idle > 0 && !late && !by_death) add_fault("a " + news.type + " came after idle", &entry);
   if (by == witness && news.type.starts_with("comm_")) ++counts_[news.type];
   if (news.type == "comm_msg") hear_comm(entry, arrival);
