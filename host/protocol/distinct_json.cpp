@@ -11,28 +11,19 @@ namespace hermit {
 namespace {
 
 // Keeps the keys of the objects that are being read, and nothing else.
-class KeyWatch : public JsonSax {
+class KeyWatch : public JsonChecker {
  public:
-  bool null() { return true; }
-  bool boolean(bool) { return true; }
-  bool number_integer(Json::number_integer_t) { return true; }
-  bool number_unsigned(Json::number_unsigned_t) { return true; }
-  bool number_float(Json::number_float_t, const Json::string_t&) { return true; }
-  bool string(Json::string_t&) { return true; }
-  bool binary(Json::binary_t&) { return true; }
-  bool start_object(std::size_t) {
+  bool start_object(std::size_t size) {
     objects_.emplace_back();
-    return enter();
+    return JsonChecker::start_object(size);
   }
   bool key(Json::string_t& key) {
     return objects_.back().insert(key).second || refuse("has the key \"" + excerpt(key) + "\" twice");
   }
   bool end_object() {
     objects_.pop_back();
-    return leave(), true;
+    return JsonChecker::end_object();
   }
-  bool start_array(std::size_t) { return enter(); }
-  bool end_array() { return leave(), true; }
 
  private:
   std::vector<std::set<std::string>> objects_;  // the outermost first

@@ -38,23 +38,6 @@ class DepthLimitedParser : public JsonSax {
   nlohmann::detail::json_sax_dom_parser<Json> builder_;
 };
 
-// Keeps nothing.
-class Checker : public JsonSax {
- public:
-  bool null() { return true; }
-  bool boolean(bool) { return true; }
-  bool number_integer(Json::number_integer_t) { return true; }
-  bool number_unsigned(Json::number_unsigned_t) { return true; }
-  bool number_float(Json::number_float_t, const Json::string_t&) { return true; }
-  bool string(Json::string_t&) { return true; }
-  bool binary(Json::binary_t&) { return true; }
-  bool start_object(std::size_t) { return enter(); }
-  bool key(Json::string_t&) { return true; }
-  bool end_object() { return leave(), true; }
-  bool start_array(std::size_t) { return enter(); }
-  bool end_array() { return leave(), true; }
-};
-
 // The UTF-16 unit of the escape \uXXXX at the beginning of the text, or 0.
 unsigned escaped_unit(std::string_view text) {
   if (!text.starts_with("\\u") || text.size() < 6) return 0;
@@ -96,7 +79,7 @@ Result<Json> parse_json_object(std::string_view text) {
 }
 
 Result<void> check_json_object(std::string_view text) {
-  Checker checker;
+  JsonChecker checker;
   if (Json::sax_parse(text.begin(), text.end(), &checker)) {
     const auto first = text.find_first_not_of(" \t\r\n");
     if (text[first] != '{') return Error{"is not a JSON object"};

@@ -42,6 +42,23 @@ class JsonSax {
   std::string problem_;
 };
 
+// Reads everything and keeps nothing.
+class JsonChecker : public JsonSax {
+ public:
+  bool null() { return true; }
+  bool boolean(bool) { return true; }
+  bool number_integer(Json::number_integer_t) { return true; }
+  bool number_unsigned(Json::number_unsigned_t) { return true; }
+  bool number_float(Json::number_float_t, const Json::string_t&) { return true; }
+  bool string(Json::string_t&) { return true; }
+  bool binary(Json::binary_t&) { return true; }
+  bool start_object(std::size_t) { return enter(); }
+  bool key(Json::string_t&) { return true; }
+  bool end_object() { return leave(), true; }
+  bool start_array(std::size_t) { return enter(); }
+  bool end_array() { return leave(), true; }
+};
+
 // The text with \ufffd for each escape of half a surrogate pair, such as "\ud800" alone; nothing when there
 // is none. A browser cuts an emoji in two and sends such halves. Each place stays where it is.
 std::optional<std::string> without_lone_surrogates(std::string_view json);
